@@ -1,0 +1,437 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"github.com/eplint/eplint/internal/catalogue"
+	"github.com/eplint/eplint/internal/config"
+	"github.com/eplint/eplint/internal/finding"
+	"github.com/eplint/eplint/internal/lint"
+	"github.com/eplint/eplint/internal/loader"
+	"github.com/eplint/eplint/internal/report"
+	"github.com/eplint/eplint/internal/source"
+)
+
+// usageError is wrong use of a command: the user can mend it.
+type usageError struct{ message string }
+
+func (e *usageError) Error() string { return e.message }
+
+func wrongUse(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+// inputFlags are the flags of every command that reads files.
+type inputFlags struct {
+	config        string
+	noConfig      bool
+	exclude       []string
+	accounts      []string
+	organizations []string
+	service       string
+	kind          string
+	stdinPath     string
+}
+
+func (f *inputFlags) add(flags *pflag.FlagSet) {
+	flags.StringVar(&f.config, "config", "", "read `FILE` instead of the nearest "+config.Name)
+	flags.BoolVar(&f.noConfig, "no-config", false, "read no configuration")
+	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out files that match `GLOB`, named ones too (repeatable)")
+	flags.StringSliceVar(&f.accounts, "account", nil, "`ID` of an own account (repeatable)")
+	flags.StringSliceVar(&f.organizations, "org", nil, "`ID` of an own organization (repeatable)")
+	flags.StringVar(&f.service, "service", "", "the `SERVICE` of policies that do not say theirs: s3, or com.amazonaws.eu-west-1.s3")
+	flags.StringVar(&f.kind, "type", "", "the `TYPE` of endpoints that do not say theirs: gateway or interface")
+	flags.StringVar(&f.stdinPath, "stdin-path", "", "the `NAME` of the file that - reads from standard input")
+}
+
+// input is what the flags of a command and the configuration say together.
+type input struct {
+	options lint.Options
+	config  config.Config
+	root    string
+	dir     string
+}
+
+// read reads the configuration, finds the files and returns the options of a
+// run over them.
+func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	in := &input{dir: dir, root: source.Root(dir, true)}
+	base, err := f.configure(in)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	in.config.Perimeter.Accounts = append(in.config.Perimeter.Accounts, f.accounts...)
+	in.config.Perimeter.Organizations = append(in.config.Perimeter.Organizations, f.organizations...)
+
+	walk := source.Walk{Dir: dir, Wanted: loader.Named}
+	for _, pattern := range f.exclude {
+		walk.Exclude = append(walk.Exclude, source.Exclusion{Pattern: pattern, Base: dir})
+	}
+	for _, pattern := range in.config.Exclude {
+		walk.Exclude = append(walk.Exclude, source.Exclusion{Pattern: pattern, Base: base})
+	}
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	readers := map[string]source.Reader{}
+	var names []string
+	named := slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == "-" })
+	if len(named) < len(paths) {
+		name := f.stdinPath
+		if name == "" {
+			name = "<stdin>"
+		}
+		names = append(names, name)
+		readers[name] = func(string) (*source.File, error) { return source.ReadStdin(name, stdin) }
+	} else if f.stdinPath != "" {
+		return nil, wrongUse("--stdin-path names the file that - reads: give - as a path")
+	}
+	found, err := walk.Find(named)
+	if missing := (*source.MissingError)(nil); errors.As(err, &missing) {
+		return nil, wrongUse("%s", missing)
+	} else if err != nil {
+		return nil, wrongUse("%s", err)
+	}
+	for _, one := range found {
+		if readers[one.Path] == nil {
+			names = append(names, one.Path)
+			readers[one.Path] = func(string) (*source.File, error) { return one.Read() }
+		}
+	}
+	in.options = lint.Options{
+		Paths:    names,
+		Read:     func(path string) (*source.File, error) { return readers[path](path) },
+		Config:   in.config,
+		Base:     base,
+		Dir:      dir,
+		Defaults: lint.Defaults{Service: f.service, Type: f.kind},
+	}
+	return in, nil
+}
+
+func (f *inputFlags) check() error {
+	for _, id := range f.accounts {
+		if err := config.CheckAccount(id); err != nil {
+			return wrongUse("--account %s", err)
+		}
+	}
+	for _, id := range f.organizations {
+		if err := config.CheckOrganization(id); err != nil {
+			return wrongUse("--org %s", err)
+		}
+	}
+	for _, pattern := range f.exclude {
+		if !doublestar.ValidatePattern(pattern) {
+			return wrongUse("--exclude %q is no valid pattern", pattern)
+		}
+	}
+	if f.kind != "" {
+		if err := config.CheckType(f.kind); err != nil {
+			return wrongUse("--type %s", err)
+		}
+	}
+	if f.service != "" {
+		return checkService("--service", f.service)
+	}
+	return nil
+}
+
+func checkService(what, name string) error {
+	if _, ok := catalogue.ByID(name); ok {
+		return nil
+	}
+	if _, ok := catalogue.ByName(name); ok {
+		return nil
+	}
+	message := fmt.Sprintf("%s %q is no endpoint service", what, name)
+	if near := catalogue.Nearest(name, 3); len(near) > 0 {
+		message += ": did you mean " + strings.Join(near, ", ") + "?"
+	}
+	return wrongUse("%s", message)
+}
+
+// configure reads the configuration file: the one that is named, else the
+// nearest one from the working directory up to the repository's root. It
+// returns the folder that the file's patterns are relative to.
+func (f *inputFlags) configure(in *input) (base string, err error) {
+	if f.noConfig {
+		if f.config != "" {
+			return "", wrongUse("--config and --no-config exclude each other")
+		}
+		return in.dir, nil
+	}
+	file := f.config
+	if file == "" {
+		if file = nearestConfig(in.dir, in.root); file == "" {
+			return in.dir, nil
+		}
+	}
+	absolute, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	walk := source.Walk{Dir: in.dir}
+	found, err := walk.Find([]string{absolute})
+	if err != nil {
+		return "", wrongUse("%s: the configuration cannot be read: no such file", file)
+	}
+	text, err := found[0].Read()
+	if err != nil {
+		return "", wrongUse("%s: the configuration cannot be read: %s", file, err)
+	}
+	if in.config, err = config.Parse(text); err != nil {
+		return "", wrongUse("%s", err)
+	}
+	for _, e := range in.config.Endpoints {
+		if e.Service == "" {
+			continue
+		}
+		if err := checkService(text.Path+": the service", e.Service); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Dir(absolute), nil
+}
+
+func nearestConfig(dir, root string) string {
+	for d := dir; ; d = filepath.Dir(d) {
+		file := filepath.Join(d, config.Name)
+		if info, err := os.Lstat(file); err == nil && info.Mode().IsRegular() {
+			return file
+		}
+		if d == root || d == filepath.Dir(d) {
+			return ""
+		}
+	}
+}
+
+// lintFlags are the flags of lint.
+type lintFlags struct {
+	inputFlags
+	formats    []string
+	output     string
+	failOn     string
+	color      string
+	only, skip []string
+	jobs       int
+	quiet      bool
+	verbose    bool
+}
+
+func (f *lintFlags) set() *pflag.FlagSet {
+	flags := pflag.NewFlagSet("lint", pflag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.SortFlags = false
+	f.add(flags)
+	flags.StringArrayVar(&f.formats, "format", nil, "print findings as `FORMAT`: "+strings.Join(report.Formats(), ", ")+"; FORMAT=FILE writes a file (repeatable)")
+	flags.StringVar(&f.output, "output", "", "write to `FILE` instead of standard output")
+	flags.StringVar(&f.failOn, "fail-on", "", "exit with 1 for findings of that `SEVERITY` or worse: error, warning, note, never (default warning)")
+	flags.StringSliceVar(&f.only, "only", nil, "report these `RULE`s alone (repeatable)")
+	flags.StringSliceVar(&f.skip, "skip", nil, "leave out these `RULE`s (repeatable)")
+	flags.IntVar(&f.jobs, "jobs", 0, "work on `N` files at a time (default: the number of CPUs)")
+	flags.StringVar(&f.color, "color", "auto", "colour the text: auto, always, never")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print no summary and no remarks")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list the files that hold nothing about endpoints")
+	return flags
+}
+
+func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	var f lintFlags
+	flags := f.set()
+	if err := flags.Parse(args); errors.Is(err, pflag.ErrHelp) {
+		fmt.Fprintf(stdout, "usage: eplint [lint] [flags] [PATH…]\n\nLints files and folders; - is standard input.\n\n%s", flags.FlagUsagesWrapped(100))
+		return exitClean
+	} else if err != nil {
+		return misused(stderr, "lint", err)
+	}
+	outputs, failOn, err := f.outputs()
+	if err != nil {
+		return misused(stderr, "lint", err)
+	}
+	in, err := f.read(flags.Args(), stdin)
+	if err != nil {
+		return misused(stderr, "lint", err)
+	}
+	if failOn == 0 && f.failOn == "" {
+		failOn = in.config.FailOn
+	}
+	if failOn == 0 && f.failOn == "" {
+		failOn = finding.Warning
+	}
+	rules, err := lint.Rules()
+	if err != nil {
+		return fail(stderr, "lint", err)
+	}
+	if err := checkRules(rules, f.only, f.skip); err != nil {
+		return misused(stderr, "lint", err)
+	}
+	in.options.Only, in.options.Skip, in.options.Jobs = f.only, f.skip, f.jobs
+	result, err := lint.Run(context.Background(), in.options)
+	if err != nil {
+		return fail(stderr, "lint", err)
+	}
+	if err := f.print(outputs, in, rules, result, stdout, stderr); err != nil {
+		return fail(stderr, "lint", err)
+	}
+	return exitCode(result, failOn)
+}
+
+func misused(stderr io.Writer, command string, err error) int {
+	fmt.Fprintf(stderr, "eplint %s: %s\n", command, report.Visible(err.Error()))
+	return exitUsage
+}
+
+func exitCode(r lint.Result, failOn finding.Severity) int {
+	if r.Unreadable > 0 {
+		return exitUsage
+	}
+	for _, f := range r.Findings {
+		if failOn > 0 && f.Severity >= failOn {
+			return exitFindings
+		}
+	}
+	return exitClean
+}
+
+// An output is a format and the file that it goes to; standard output when the
+// file is empty.
+type output struct {
+	format report.Format
+	file   string
+}
+
+// outputs reads --format, --output and --fail-on. The severity is zero for
+// never and for what is not said.
+func (f *lintFlags) outputs() ([]output, finding.Severity, error) {
+	var outputs []output
+	toStdout := 0
+	for _, text := range f.formats {
+		name, file, toFile := strings.Cut(text, "=")
+		if !slices.Contains(report.Formats(), name) {
+			return nil, 0, wrongUse("--format %q is none of %s", name, strings.Join(report.Formats(), ", "))
+		}
+		if toFile && file == "" {
+			return nil, 0, wrongUse("--format %q names no file", text)
+		}
+		if !toFile {
+			toStdout++
+			file = f.output
+		}
+		outputs = append(outputs, output{report.Format(name), file})
+	}
+	if toStdout > 1 {
+		return nil, 0, wrongUse("several formats go to one place: give all but one a file, as in --format sarif=eplint.sarif")
+	}
+	if len(f.formats) == 0 {
+		outputs = append(outputs, output{report.Text, f.output})
+	}
+	if f.color != "auto" && f.color != "always" && f.color != "never" {
+		return nil, 0, wrongUse("--color %q is none of auto, always, never", f.color)
+	}
+	severity, ok := finding.ParseSeverity(f.failOn)
+	if !ok && f.failOn != "" && f.failOn != "never" {
+		return nil, 0, wrongUse("--fail-on %q is none of error, warning, note, never", f.failOn)
+	}
+	return outputs, severity, nil
+}
+
+func checkRules(rules []finding.Rule, lists ...[]string) error {
+	for _, list := range lists {
+		for _, name := range list {
+			if !slices.ContainsFunc(rules, func(r finding.Rule) bool { return r.Name == name }) {
+				return wrongUse("there is no rule %q: eplint rules lists them", name)
+			}
+		}
+	}
+	return nil
+}
+
+func (f *lintFlags) print(outputs []output, in *input, rules []finding.Rule, result lint.Result, stdout, stderr io.Writer) error {
+	r := report.Report{
+		Findings: result.Findings,
+		Rules:    rules,
+		Summary: report.Summary{
+			Files:         result.Files,
+			Endpoints:     result.Endpoints,
+			WithoutPolicy: result.WithoutPolicy,
+			Unreadable:    result.Unreadable,
+			NotRead:       result.NotRead,
+			UnknownUse:    result.UnknownUse,
+			Skipped:       len(result.Skipped),
+		},
+		Tool: report.Tool{Version: version().Version, DataDate: dataDate()},
+		Root: in.root,
+		Dir:  in.dir,
+	}
+	if f.verbose {
+		for _, path := range result.Skipped {
+			fmt.Fprintf(stderr, "%s: skipped: nothing about endpoints in it\n", report.Visible(path))
+		}
+	}
+	text := false
+	for _, o := range outputs {
+		text = text || o.format == report.Text && o.file == ""
+		if err := f.write(o, r, stdout); err != nil {
+			return err
+		}
+	}
+	if !text && !f.quiet {
+		return report.WriteSummary(stderr, r)
+	}
+	return nil
+}
+
+func (f *lintFlags) write(o output, r report.Report, stdout io.Writer) (err error) {
+	w := stdout
+	if o.file != "" {
+		file, err := os.Create(o.file)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		w = file
+	}
+	options := report.Options{Color: f.colored(w)}
+	if file, ok := w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
+			options.Width = width
+		}
+	}
+	return report.Write(w, o.format, r, options)
+}
+
+// colored decides on colour: the flag, then NO_COLOR and FORCE_COLOR, then
+// whether a terminal that can show it is there.
+func (f *lintFlags) colored(w io.Writer) bool {
+	switch f.color {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	if os.Getenv("NO_COLOR") != "" {
+		return false
+	}
+	if force := os.Getenv("FORCE_COLOR"); force != "" && force != "0" {
+		return true
+	}
+	file, ok := w.(*os.File)
+	return ok && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(file.Fd()))
+}
+

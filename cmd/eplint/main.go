@@ -1,0 +1,87 @@
+// Command eplint lints AWS VPC endpoint policies: it finds the policies in
+// CloudFormation templates, Terraform plans and policy files, and reports what
+// lets other accounts through.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+)
+
+// The exit codes of every command.
+const (
+	exitClean    = 0
+	exitFindings = 1
+	exitUsage    = 2 // wrong use, a missing path, or an unreadable file
+	exitFailure  = 3 // eplint itself failed
+)
+
+const usage = `eplint lints AWS VPC endpoint policies.
+
+usage: eplint [lint] [flags] [PATH…]     lint files and folders (default ".")
+       eplint facts [flags] FILE         the facts about an endpoint, as rules read them
+       eplint rules [--format json]      the rules
+       eplint explain RULE               a rule's page
+       eplint services [NAME…]           the endpoint services that eplint knows
+       eplint version                    the version, and the date of the data
+
+"eplint lint --help" lists the flags of lint.
+`
+
+// memoryLimit is where the garbage collector starts to work. Most runs end
+// before that.
+const memoryLimit = 96 << 20
+
+func main() {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(memoryLimit)
+	// A reader that goes away, as head does, ends the run quietly.
+	signal.Ignore(syscall.SIGPIPE)
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run runs a command and returns the exit code. A panic is a fault of eplint,
+// and says so in words.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(stderr, "eplint: internal error: %v\n%s\nPlease report this at https://github.com/eplint/eplint/issues with the file that shows it.\n", p, debug.Stack())
+			code = exitFailure
+		}
+	}()
+	if len(args) > 0 {
+		switch args[0] {
+		case "lint":
+			return runLint(args[1:], stdin, stdout, stderr)
+		case "facts":
+			return runFacts(args[1:], stdin, stdout, stderr)
+		case "rules":
+			return runRules(args[1:], stdout, stderr)
+		case "explain":
+			return runExplain(args[1:], stdout, stderr)
+		case "services":
+			return runServices(args[1:], stdout, stderr)
+		case "version", "--version":
+			return runVersion(args[1:], stdout, stderr)
+		case "help", "--help", "-h":
+			fmt.Fprint(stdout, usage)
+			return exitClean
+		}
+	}
+	return runLint(args, stdin, stdout, stderr)
+}
+
+// fail prints an error of a command and returns the code: of eplint's own
+// failure, or of a pipe that was closed, which is nobody's fault.
+func fail(stderr io.Writer, command string, err error) int {
+	if errors.Is(err, syscall.EPIPE) {
+		return exitClean
+	}
+	fmt.Fprintf(stderr, "eplint %s: %v\n", command, err)
+	return exitFailure
+}

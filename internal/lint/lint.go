@@ -1,0 +1,346 @@
+// Package lint is the way from files to findings: it reads them, asks the
+// facts, runs the rules and puts what they report at its place. It is the only
+// user of OPA.
+package lint
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/eplint/eplint/internal/config"
+	"github.com/eplint/eplint/internal/facts"
+	"github.com/eplint/eplint/internal/finding"
+	"github.com/eplint/eplint/internal/loader"
+	"github.com/eplint/eplint/internal/policy"
+	"github.com/eplint/eplint/internal/source"
+	"github.com/eplint/eplint/rules"
+)
+
+// Options are what a run is told.
+type Options struct {
+	// Paths are the files to lint, as they are shown.
+	Paths []string
+	// Read reads one of them.
+	Read source.Reader
+	// Config is the configuration and Base the absolute folder of its file,
+	// which its patterns start from.
+	Config config.Config
+	Base   string
+	// Dir is the absolute folder that relative paths start from.
+	Dir      string
+	Defaults Defaults
+	// Only are the names of the rules to report; all when empty. Skip are
+	// names to leave out.
+	Only, Skip []string
+	// Jobs is how many groups of files are worked on at a time; the number of
+	// CPUs when zero.
+	Jobs int
+}
+
+// A Result is what a run found.
+type Result struct {
+	Findings      []finding.Finding // sorted
+	Files         int               // with an endpoint or a policy in them
+	Endpoints     int
+	WithoutPolicy int
+	Unreadable    int // files with a finding of the rule unreadable-file
+	NotRead       int // files in formats that are recognised and not read
+	UnknownUse    int // policy documents that nothing says to be an endpoint's
+	Skipped       []string
+}
+
+// Rules returns what is said about every rule, sorted by name.
+func Rules() ([]finding.Rule, error) {
+	var list []finding.Rule
+	if err := json.Unmarshal(rules.Index, &list); err != nil {
+		return nil, fmt.Errorf("the embedded index of rules: %w", err)
+	}
+	return list, nil
+}
+
+// Run lints files. The error means that eplint failed, not that a file is
+// wrong.
+func Run(ctx context.Context, o Options) (Result, error) {
+	index, err := Rules()
+	if err != nil {
+		return Result{}, err
+	}
+	r := &run{
+		Options:    o,
+		severities: map[string]finding.Severity{},
+		engine: sync.OnceValues(func() (*engine, error) {
+			return newEngine(rules.Files)
+		}),
+	}
+	r.load.Use = use(o.Config, o.Base, o.Dir, o.Defaults)
+	for _, rule := range index {
+		r.severities[rule.Name], _ = finding.ParseSeverity(rule.Severity)
+	}
+	groups := loader.Group(o.Paths)
+	parts := make([]part, len(groups))
+	if err := r.each(ctx, groups, parts); err != nil {
+		return Result{}, err
+	}
+	var result Result
+	for _, p := range parts {
+		result.Findings = append(result.Findings, p.Findings...)
+		result.Files += p.Files
+		result.Endpoints += p.Endpoints
+		result.WithoutPolicy += p.WithoutPolicy
+		result.Unreadable += p.Unreadable
+		result.NotRead += p.NotRead
+		result.UnknownUse += p.UnknownUse
+		result.Skipped = append(result.Skipped, p.Skipped...)
+	}
+	finding.Sort(result.Findings)
+	return result, nil
+}
+
+// Load reads the files of a run and returns their endpoints and what could not
+// be read, without judging them.
+func Load(o Options) loader.Unit {
+	var unit loader.Unit
+	for _, group := range loader.Group(o.Paths) {
+		r := &run{Options: o}
+		r.load.Use = use(o.Config, o.Base, o.Dir, o.Defaults)
+		var p part
+		one := r.read(group, &p)
+		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
+		unit.Findings = append(unit.Findings, one.Findings...)
+		unit.UnknownUse += one.UnknownUse
+	}
+	return unit
+}
+
+// A part is the result of one group of files.
+type part = Result
+
+type run struct {
+	Options
+	load       loader.Options
+	severities map[string]finding.Severity
+	// engine compiles the rules when the first endpoint needs them.
+	engine func() (*engine, error)
+}
+
+// each works on the groups with several goroutines. What a group gives is put
+// where its index says, so that the order of the work does not show.
+func (r *run) each(ctx context.Context, groups [][]string, parts []part) error {
+	jobs := r.Jobs
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(jobs, len(groups)) {
+		workers.Go(func() {
+			for i := range next {
+				if err := r.group(ctx, groups[i], &parts[i]); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	for i := range groups {
+		select {
+		case next <- i:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	close(next)
+	workers.Wait()
+	return context.Cause(ctx)
+}
+
+func (r *run) group(ctx context.Context, paths []string, p *part) error {
+	unit := r.read(paths, p)
+	p.UnknownUse = unit.UnknownUse
+	p.Endpoints = len(unit.Endpoints)
+	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
+		return err
+	}
+	for i := range unit.Endpoints {
+		e := &unit.Endpoints[i]
+		if e.Policy.State == policy.Default {
+			p.WithoutPolicy++
+		}
+		if err := r.endpoint(ctx, e, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read reads and loads a group of files.
+func (r *run) read(paths []string, p *part) loader.Unit {
+	var files []*source.File
+	var broken []finding.Finding
+	for _, path := range paths {
+		file, err := r.Read(path)
+		if err != nil {
+			broken = append(broken, finding.Finding{
+				Message: err.Error(),
+				Span:    source.Span{File: source.NewFile(path, nil)},
+			})
+			continue
+		}
+		switch loader.Scan(path, file.Text) {
+		case loader.Candidate:
+			files = append(files, file)
+		case loader.NotRead:
+			p.NotRead++
+		default:
+			p.Skipped = append(p.Skipped, path)
+		}
+	}
+	unit := loader.Load(files, r.load)
+	unit.Findings = append(broken, unit.Findings...)
+	p.Files = len(files) - len(unit.Unrecognised)
+	p.Skipped = append(p.Skipped, unit.Unrecognised...)
+	for i := range unit.Endpoints {
+		r.complete(&unit.Endpoints[i])
+	}
+	return unit
+}
+
+// complete fills in what the user says about what the file leaves open.
+func (r *run) complete(e *policy.Endpoint) {
+	if e.Service.Absent() && r.Defaults.Service != "" {
+		e.Service = policy.Text{Parts: []policy.Part{{Literal: r.Defaults.Service}}}
+	}
+	if e.Type.Absent() && r.Defaults.Type != "" {
+		e.Type = policy.Text{Parts: []policy.Part{{Literal: r.Defaults.Type}}}
+	}
+}
+
+// unreadable reports the problems of each file through the rule of that name.
+func (r *run) unreadable(ctx context.Context, problems []finding.Finding, p *part) error {
+	for start := 0; start < len(problems); {
+		file := problems[start].Span.File
+		var messages []string
+		end := start
+		for end < len(problems) && problems[end].Span.File == file {
+			messages = append(messages, problems[end].Message)
+			end++
+		}
+		spans := problems[start:end]
+		p.Unreadable++
+		err := r.rules(ctx, facts.Unreadable(file.Path, messages), func(at string) (source.Span, bool) {
+			i, err := strconv.Atoi(strings.TrimPrefix(at, "/file/problems/"))
+			if err != nil || i < 0 || i >= len(spans) {
+				return source.Span{}, false
+			}
+			return spans[i].Span, true
+		}, p)
+		if err != nil {
+			return err
+		}
+		start = end
+	}
+	return nil
+}
+
+func (r *run) endpoint(ctx context.Context, e *policy.Endpoint, p *part) error {
+	return r.rules(ctx, facts.Of(e, r.Config.Perimeter), e.Place, p)
+}
+
+// rules runs the rules on facts and turns their reports into findings.
+func (r *run) rules(ctx context.Context, f *facts.Facts, place func(string) (source.Span, bool), p *part) error {
+	engine, err := r.engine()
+	if err != nil {
+		return err
+	}
+	reports, err := engine.run(ctx, f)
+	if err != nil {
+		return err
+	}
+	for _, report := range reports {
+		if !r.wanted(report.Rule) {
+			continue
+		}
+		one, err := r.finding(report, f, place)
+		if err != nil {
+			return fmt.Errorf("rule %s on %q: %w", report.Rule, f.Name, err)
+		}
+		p.Findings = append(p.Findings, one)
+	}
+	return nil
+}
+
+// wanted reports whether findings of a rule are to be shown. That a file could
+// not be read is shown in any case.
+func (r *run) wanted(rule string) bool {
+	if rule == "unreadable-file" {
+		return true
+	}
+	for _, name := range r.Skip {
+		if name == rule {
+			return false
+		}
+	}
+	for _, name := range r.Only {
+		if name == rule {
+			return true
+		}
+	}
+	return len(r.Only) == 0
+}
+
+func (r *run) finding(report report, f *facts.Facts, place func(string) (source.Span, bool)) (finding.Finding, error) {
+	span, ok := place(report.At)
+	if !ok {
+		return finding.Finding{}, fmt.Errorf("its report is at %q, which is no place of the endpoint", report.At)
+	}
+	severity := r.severities[report.Rule]
+	if report.Severity != "" {
+		lower, ok := finding.ParseSeverity(report.Severity)
+		if !ok || lower > severity {
+			return finding.Finding{}, fmt.Errorf("its severity is %q, where at most %s is allowed", report.Severity, severity)
+		}
+		severity = lower
+	}
+	one := finding.Finding{
+		Rule:      report.Rule,
+		Severity:  severity,
+		Message:   report.Message,
+		Span:      span,
+		Endpoint:  f.Name,
+		Statement: statement(report.At),
+	}
+	if f.Service != nil {
+		one.Service = first(f.Service.ID, f.Service.Name)
+	}
+	if report.Question != "" {
+		if one.Witness = f.Witness(report.Question); one.Witness == nil {
+			return finding.Finding{}, fmt.Errorf("its question is %q, which has no witness", report.Question)
+		}
+	}
+	for _, related := range report.Related {
+		span, ok := place(related.At)
+		if !ok {
+			return finding.Finding{}, fmt.Errorf("a related place is %q, which is no place of the endpoint", related.At)
+		}
+		one.Related = append(one.Related, finding.Related{Span: span, Message: related.Message})
+	}
+	return one, nil
+}
+
+// statement is the part of a JSON Pointer that names a statement; empty when it
+// names none.
+func statement(pointer string) string {
+	words := strings.SplitN(pointer, "/", 5)
+	if len(words) < 4 || words[1] != "policy" || words[2] != "Statement" {
+		return ""
+	}
+	return strings.Join(words[:4], "/")
+}

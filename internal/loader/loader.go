@@ -1,0 +1,237 @@
+// Package loader turns files into endpoints: it knows the formats in which
+// endpoint policies are written, and keeps the place of each value. What a
+// policy lets through it does not judge.
+package loader
+
+import (
+	"bytes"
+	"path"
+	"strings"
+
+	"github.com/eplint/eplint/internal/finding"
+	"github.com/eplint/eplint/internal/policy"
+	"github.com/eplint/eplint/internal/source"
+)
+
+// A Unit is what a group of files holds.
+type Unit struct {
+	Endpoints []policy.Endpoint
+	// Findings are the faults that kept a file, or a policy in it, from being
+	// read: all of the rule unreadable-file.
+	Findings []finding.Finding
+	// UnknownUse counts policy documents of which nothing says that they are
+	// endpoint policies.
+	UnknownUse int
+	// Unrecognised are the paths of files that hold the words but none of the
+	// formats.
+	Unrecognised []string
+}
+
+// A Use says whether a bare policy document is an endpoint's, and whose.
+type Use struct {
+	Endpoint bool
+	// Service is a catalogue id or a full name; empty when not said.
+	Service string
+	// Type is Gateway, Interface, …; empty when not said.
+	Type string
+}
+
+// Options are what the loader must be told.
+type Options struct {
+	// Use decides on bare policy documents by the path of their file. A nil
+	// Use takes none of them for an endpoint's.
+	Use func(path string) Use
+}
+
+// Group returns the files that must be loaded together, in the order of their
+// first: the .tf.json files of one folder are one Terraform module, every
+// other file is on its own.
+func Group(paths []string) [][]string {
+	var groups [][]string
+	modules := map[string]int{}
+	for _, p := range paths {
+		if !isTerraformConfiguration(p) {
+			groups = append(groups, []string{p})
+			continue
+		}
+		dir := path.Dir(p)
+		if i, ok := modules[dir]; ok {
+			groups[i] = append(groups[i], p)
+			continue
+		}
+		modules[dir] = len(groups)
+		groups = append(groups, []string{p})
+	}
+	return groups
+}
+
+// Load reads a group of files. It never fails: what it cannot read is a
+// finding of the Unit.
+func Load(files []*source.File, o Options) Unit {
+	l := &load{options: o}
+	var module []*node
+	for _, f := range files {
+		l.file = f
+		l.steps, l.recognised = 0, false
+		values, problem := parse(f)
+		if problem != nil {
+			l.unreadable(problem.message, source.Span{File: f, Start: problem.start, End: problem.end})
+			continue
+		}
+		if isTerraformConfiguration(f.Path) {
+			module = append(module, values...)
+			continue
+		}
+		for _, v := range values {
+			l.value(v)
+		}
+		if !l.recognised {
+			l.unit.Unrecognised = append(l.unit.Unrecognised, f.Path)
+		}
+	}
+	if module != nil {
+		l.configuration(module)
+	}
+	return l.unit
+}
+
+// A load is the state of one Load.
+type load struct {
+	options    Options
+	unit       Unit
+	file       *source.File
+	steps      int
+	overrun    bool
+	recognised bool
+}
+
+// step counts one visited value and reports false once there were too many,
+// after saying so.
+func (l *load) step() bool {
+	if l.steps++; l.steps <= maxSteps {
+		return true
+	}
+	if !l.overrun {
+		l.overrun = true
+		l.unreadable("the file is too large to expand: its aliases and references stand for too many values", source.Span{File: l.file})
+	}
+	return false
+}
+
+func (l *load) endpoint(e policy.Endpoint) {
+	l.unit.Endpoints = append(l.unit.Endpoints, e)
+}
+
+func (l *load) unreadable(message string, span source.Span) {
+	l.unit.Findings = append(l.unit.Findings, finding.Finding{
+		Rule: "unreadable-file", Severity: finding.Error, Message: message, Span: span,
+	})
+}
+
+// attached reads a policy and reports text that is not JSON.
+func (l *load) attached(n *node) policy.Attached {
+	a, problem := attached(n)
+	if problem != nil {
+		l.unreadable(problem.message, problem.span)
+	}
+	return a
+}
+
+// value reads one value of a file that is not Terraform configuration.
+func (l *load) value(n *node) {
+	switch {
+	case n.get("planned_values") != nil:
+		l.recognised = true
+		l.plan(n)
+	case n.get("terraform_version") != nil && n.get("values") != nil:
+		l.recognised = true
+		l.state(n)
+	case isPolicy(n):
+		l.recognised = true
+		l.barePolicy(n)
+	default:
+		l.templates(n, map[*node]bool{})
+	}
+}
+
+// isPolicy reports whether a value looks like a policy document: it has
+// statements, and its other elements are a policy's too (IAM User Guide,
+// "Grammar of the IAM JSON policy language").
+func isPolicy(n *node) bool {
+	if n.get("Statement") == nil {
+		return false
+	}
+	for _, f := range n.fields {
+		switch f.key.value {
+		case "Version", "Id", "Statement":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func (l *load) barePolicy(n *node) {
+	var use Use
+	if l.options.Use != nil {
+		use = l.options.Use(l.file.Path)
+	}
+	if !use.Endpoint {
+		l.unit.UnknownUse++
+		return
+	}
+	e := policy.Endpoint{Name: path.Base(l.file.Path), Policy: l.attached(n), Span: n.span()}
+	if use.Service != "" {
+		e.Service = policy.Text{Parts: []policy.Part{{Literal: use.Service}}}
+	}
+	if use.Type != "" {
+		e.Type = policy.Text{Parts: []policy.Part{{Literal: use.Type}}}
+	}
+	l.endpoint(e)
+}
+
+// parse parses a file by its content: JSON starts with a bracket, and YAML
+// that starts with one is read as YAML when it is not JSON.
+func parse(f *source.File) ([]*node, *problem) {
+	text := bytes.TrimPrefix(f.Text, []byte("\uFEFF"))
+	if utf16Encoded(f.Text) {
+		return nil, &problem{message: "the file is UTF-16 text: save it as UTF-8"}
+	}
+	trimmed := bytes.TrimLeft(text, " \t\r\n")
+	if !bytes.HasPrefix(trimmed, []byte("{")) && !bytes.HasPrefix(trimmed, []byte("[")) {
+		return parseYAMLFile(f)
+	}
+	if len(text) > maxJSONBytes {
+		return nil, tooLarge(len(text), maxJSONBytes, "JSON")
+	}
+	values, problem := parseJSON(text, len(f.Text)-len(text), fileFrame{f})
+	if problem != nil && isYAMLName(f.Path) {
+		if values, err := parseYAMLFile(f); err == nil {
+			return values, nil
+		}
+	}
+	return values, problem
+}
+
+func parseYAMLFile(f *source.File) ([]*node, *problem) {
+	if len(f.Text) > maxYAMLBytes {
+		return nil, tooLarge(len(f.Text), maxYAMLBytes, "YAML")
+	}
+	return parseYAML(f)
+}
+
+func isYAMLName(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".yaml", ".yml", ".template":
+		return true
+	}
+	return false
+}
+
+func isTerraformConfiguration(name string) bool {
+	return strings.HasSuffix(name, ".tf.json")
+}
+
+func utf16Encoded(text []byte) bool {
+	return bytes.HasPrefix(text, []byte{0xFF, 0xFE}) || bytes.HasPrefix(text, []byte{0xFE, 0xFF})
+}

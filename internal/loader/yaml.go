@@ -1,0 +1,388 @@
+package loader
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/eplint/eplint/internal/source"
+)
+
+// parseYAML parses every document of a YAML file.
+func parseYAML(file *source.File) ([]*node, *problem) {
+	if p := invalidUTF8(file.Text); p != nil {
+		return nil, p
+	}
+	p := &yamlParser{file: file, anchors: map[*yaml.Node]*node{}}
+	decoder := yaml.NewDecoder(bytes.NewReader(file.Text))
+	var documents []*node
+	for {
+		var root yaml.Node
+		if err := decoder.Decode(&root); errors.Is(err, io.EOF) {
+			return documents, nil
+		} else if err != nil {
+			return nil, p.problem(err)
+		}
+		if len(documents) == maxDocuments {
+			return nil, &problem{message: "the file holds too many YAML documents"}
+		}
+		if len(root.Content) == 0 {
+			continue
+		}
+		n, err := p.node(root.Content[0], 0)
+		if err != nil {
+			return nil, err
+		}
+		documents = append(documents, n)
+	}
+}
+
+func invalidUTF8(text []byte) *problem {
+	if utf8.Valid(text) {
+		return nil
+	}
+	for i := 0; ; {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			return &problem{message: "not UTF-8 text: save the file as UTF-8", start: i, end: i + 1}
+		}
+		i += size
+	}
+}
+
+type yamlParser struct {
+	file  *source.File
+	lines []int // the offset of each line, made when first needed
+	nodes int
+	// anchors are the nodes that aliases stand for; nil while one is made.
+	anchors map[*yaml.Node]*node
+}
+
+func (p *yamlParser) node(y *yaml.Node, depth int) (*node, *problem) {
+	if p.nodes++; p.nodes > maxYAMLNodes {
+		return nil, tooMany(maxYAMLNodes, p.offset(y.Line, y.Column))
+	}
+	if depth == maxDepth {
+		return nil, tooDeep(p.offset(y.Line, y.Column))
+	}
+	if y.Kind == yaml.AliasNode {
+		return p.alias(y, depth)
+	}
+	if y.Anchor != "" {
+		if n, ok := p.anchors[y]; ok && n != nil {
+			return n, nil
+		}
+		p.anchors[y] = nil
+	}
+	n := &node{place: &yamlPlace{parser: p, yaml: y}}
+	if strings.HasPrefix(y.Tag, "!") && !strings.HasPrefix(y.Tag, "!!") {
+		n.tag = y.Tag
+	}
+	var err *problem
+	switch y.Kind {
+	case yaml.MappingNode:
+		n.kind = object
+		err = p.mapping(n, y, depth+1)
+	case yaml.SequenceNode:
+		n.kind = array
+		for _, child := range y.Content {
+			var item *node
+			if item, err = p.node(child, depth+1); err != nil {
+				break
+			}
+			n.items = append(n.items, item)
+		}
+	default:
+		n.value = y.Value
+		n.kind = scalarKind(y)
+	}
+	if err != nil {
+		return nil, err
+	}
+	n.place.(*yamlPlace).node = n
+	if y.Anchor != "" {
+		p.anchors[y] = n
+	}
+	return n, nil
+}
+
+func scalarKind(y *yaml.Node) kind {
+	switch y.Tag {
+	case "!!null":
+		return null
+	case "!!bool":
+		return boolean
+	case "!!int", "!!float":
+		return number
+	default:
+		return str
+	}
+}
+
+// mapping reads a mapping's fields; those of merge keys (<<) that it does not
+// have itself come after its own.
+func (p *yamlParser) mapping(n *node, y *yaml.Node, depth int) *problem {
+	var merged []*node
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key, err := p.node(y.Content[i], depth)
+		if err != nil {
+			return err
+		}
+		value, err := p.node(y.Content[i+1], depth)
+		if err != nil {
+			return err
+		}
+		if y.Content[i].Tag == "!!merge" {
+			if value.kind == array {
+				merged = append(merged, value.items...)
+			} else {
+				merged = append(merged, value)
+			}
+			continue
+		}
+		n.fields = append(n.fields, field{key, value})
+	}
+	if len(merged) == 0 {
+		return nil
+	}
+	own := map[string]bool{}
+	for _, f := range n.fields {
+		own[f.key.value] = true
+	}
+	for _, m := range merged {
+		for _, f := range m.fields {
+			if p.nodes++; p.nodes > maxYAMLNodes {
+				return tooMany(maxYAMLNodes, p.offset(y.Line, y.Column))
+			}
+			if !own[f.key.value] {
+				own[f.key.value] = true
+				n.fields = append(n.fields, f)
+			}
+		}
+	}
+	return nil
+}
+
+// alias returns the node that an alias stands for: the very same node, so
+// that a bomb of aliases stays small until somebody walks it (maxSteps).
+func (p *yamlParser) alias(y *yaml.Node, depth int) (*node, *problem) {
+	if n, ok := p.anchors[y.Alias]; ok {
+		if n == nil {
+			start := p.offset(y.Line, y.Column)
+			return nil, &problem{message: "the alias *" + y.Value + " stands inside its own anchor", start: start, end: start + 1 + len(y.Value)}
+		}
+		return n, nil
+	}
+	return p.node(y.Alias, depth)
+}
+
+func (p *yamlParser) problem(err error) *problem {
+	message, start := err.Error(), 0
+	if load := (*yaml.LoadError)(nil); errors.As(err, &load) {
+		message = load.Message
+		if load.ContextMsg != "" {
+			message = load.ContextMsg + ": " + load.Message
+		}
+		if load.Mark.Line > 0 {
+			start = p.offset(load.Mark.Line, max(load.Mark.Column, 1))
+		}
+	}
+	end := start
+	if start < len(p.file.Text) && p.file.Text[start] != '\n' && p.file.Text[start] != '\r' {
+		_, size := utf8.DecodeRune(p.file.Text[start:])
+		end += size
+	}
+	return &problem{message: "not valid YAML: " + message, start: start, end: end}
+}
+
+// offset turns the parser's line and column, both from 1 and the column in
+// characters, into an offset of the file.
+func (p *yamlParser) offset(line, column int) int {
+	text := p.file.Text
+	if p.lines == nil {
+		p.lines = yamlLines(text)
+	}
+	if line < 1 || line > len(p.lines) {
+		return len(text)
+	}
+	i := p.lines[line-1]
+	for ; column > 1 && i < len(text); column-- {
+		_, size := utf8.DecodeRune(text[i:])
+		i += size
+	}
+	return i
+}
+
+// yamlLines returns the offset of each line as the YAML parser counts them:
+// besides "\n" and "\r\n" a lone "\r" ends a line, and so do NEL, LS and PS
+// (YAML 1.1 §5.4).
+func yamlLines(text []byte) []int {
+	first := 0
+	if bytes.HasPrefix(text, []byte("\uFEFF")) {
+		first = 3
+	}
+	lines := []int{first}
+	for i := first; i < len(text); {
+		n := breakLength(text[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		i += n
+		lines = append(lines, i)
+	}
+	return lines
+}
+
+// breakLength is the length of the line break that text begins with; 0 when it
+// begins with none.
+func breakLength(text []byte) int {
+	switch {
+	case len(text) == 0:
+		return 0
+	case text[0] == '\n':
+		return 1
+	case text[0] == '\r':
+		if len(text) > 1 && text[1] == '\n' {
+			return 2
+		}
+		return 1
+	case bytes.HasPrefix(text, []byte("\u0085")):
+		return 2
+	case bytes.HasPrefix(text, []byte("\u2028")), bytes.HasPrefix(text, []byte("\u2029")):
+		return 3
+	default:
+		return 0
+	}
+}
+
+// yamlPlace is the place of a YAML node. The parser gives only where a node
+// starts, so its end and the way into its text are read from the file again.
+type yamlPlace struct {
+	parser  *yamlParser
+	yaml    *yaml.Node
+	node    *node
+	located bool
+	at      source.Span
+	decoded source.Trace
+}
+
+func (l *yamlPlace) span() source.Span {
+	l.locate()
+	return l.at
+}
+
+func (l *yamlPlace) trace() source.Trace {
+	l.locate()
+	return l.decoded
+}
+
+func (l *yamlPlace) locate() {
+	if l.located {
+		return
+	}
+	l.located = true
+	text := l.parser.file.Text
+	start := l.parser.offset(l.yaml.Line, l.yaml.Column)
+	// A key's value that is not written has no tag or anchor to skip, but
+	// what follows it could look like one.
+	if l.yaml.Anchor != "" || l.yaml.Style&yaml.TaggedStyle != 0 {
+		start = skipProperties(text, start)
+	}
+	s := scalarScanner{text: text, at: start, trace: source.NewTrace(l.parser.file)}
+	end := start
+	switch {
+	case l.yaml.Kind == yaml.ScalarNode:
+		end = s.scan(l.yaml, l.parser.indentOf(l.yaml))
+		if s.trace.Len() == len(l.yaml.Value) {
+			l.decoded = s.trace
+		}
+	case l.yaml.Style&yaml.FlowStyle != 0:
+		end = l.flowEnd(start)
+	default:
+		end = l.lastChildEnd(start)
+	}
+	l.at = source.Span{File: l.parser.file, Start: start, End: max(min(end, len(text)), start)}
+}
+
+// lastChildEnd is where the last key or value that is written inside the node
+// ends.
+func (l *yamlPlace) lastChildEnd(start int) int {
+	end := start
+	for _, child := range l.yaml.Content {
+		if child.Kind == yaml.AliasNode {
+			at := l.parser.offset(child.Line, child.Column)
+			end = max(end, at+1+len(child.Value))
+			continue
+		}
+		inner := &yamlPlace{parser: l.parser, yaml: child}
+		end = max(end, inner.span().End)
+	}
+	return end
+}
+
+// flowEnd is the end of a list or object in brackets.
+func (l *yamlPlace) flowEnd(start int) int {
+	text := l.parser.file.Text
+	i := start + 1
+	if len(l.yaml.Content) > 0 {
+		i = max(i, l.lastChildEnd(start))
+	}
+	for i < len(text) {
+		switch text[i] {
+		case ']', '}':
+			return i + 1
+		case '#':
+			i = endOfLine(text, i)
+		default:
+			i++
+		}
+	}
+	return i
+}
+
+// indentOf is the column, from 0, of the line that the node starts on: a block
+// scalar's text is indented more than that.
+func (p *yamlParser) indentOf(y *yaml.Node) int {
+	line := p.offset(y.Line, 1)
+	indent := 0
+	for line+indent < len(p.file.Text) && p.file.Text[line+indent] == ' ' {
+		indent++
+	}
+	return indent
+}
+
+// skipProperties skips the tag, the anchor and what stands between them and
+// the value.
+func skipProperties(text []byte, i int) int {
+	for i < len(text) {
+		switch c := text[i]; {
+		case c == '!' || c == '&':
+			for i < len(text) && !isBlank(text[i]) && breakLength(text[i:]) == 0 && !(c == '&' && strings.IndexByte(",[]{}", text[i]) >= 0) && !(c == '!' && strings.IndexByte(",[]{}", text[i]) >= 0) {
+				i++
+			}
+		case isBlank(c):
+			i++
+		case c == '#':
+			i = endOfLine(text, i)
+		case breakLength(text[i:]) > 0:
+			i += breakLength(text[i:])
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+func endOfLine(text []byte, i int) int {
+	for i < len(text) && breakLength(text[i:]) == 0 {
+		i++
+	}
+	return i
+}

@@ -1,0 +1,372 @@
+// Package query answers the questions about an endpoint: whose credentials can
+// reach whose resources through it. It knows the policy, the catalogue and the
+// perimeter; how an answer becomes a finding is the rules' job.
+//
+// An answer is yes or no only where the function that gives it states why, and
+// unknown otherwise. A request that the policy lets through may still be
+// refused elsewhere: an endpoint policy is a ceiling, not a grant (AWS
+// PrivateLink Guide, "Control access to VPC endpoints using endpoint
+// policies").
+package query
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/eplint/eplint/internal/catalogue"
+	"github.com/eplint/eplint/internal/config"
+	"github.com/eplint/eplint/internal/policy"
+)
+
+// Verdict is an answer without its reason. The zero Verdict is Unknown.
+type Verdict int
+
+// The verdicts.
+const (
+	Unknown Verdict = iota
+	Yes
+	No
+)
+
+// String returns yes, no or unknown.
+func (v Verdict) String() string {
+	switch v {
+	case Yes:
+		return "yes"
+	case No:
+		return "no"
+	default:
+		return "unknown"
+	}
+}
+
+// MarshalText makes verdicts strings in JSON.
+func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// An Answer is a verdict with what it rests on.
+type Answer struct {
+	Verdict Verdict
+	// Witness is a request that shows a yes; nil otherwise.
+	Witness *policy.Request
+	// Noun names the kind of the witness's resource: bucket, table.
+	Noun string
+	// Statement is the statement that lets the witness through, or that
+	// keeps the answer unknown; -1 when it is none.
+	Statement int
+	// Value is the index of the Resource value that does; -1 when it is none.
+	Value int
+	// Because is the reason, for people.
+	Because string
+	// Assumptions are what a yes or no takes for granted.
+	Assumptions []string
+}
+
+func unknown(statement int, format string, args ...any) Answer {
+	return Answer{Statement: statement, Value: -1, Because: fmt.Sprintf(format, args...)}
+}
+
+func no(format string, args ...any) Answer {
+	return Answer{Verdict: No, Statement: -1, Value: -1, Because: fmt.Sprintf(format, args...)}
+}
+
+// A Subject is an endpoint with what is known about its service.
+type Subject struct {
+	Endpoint  *policy.Endpoint
+	Perimeter config.Perimeter
+	// Service is the catalogue's entry. It is meaningful when Recognised.
+	Service    catalogue.Service
+	Recognised bool
+	// Region is the region in the service's name; empty when it has none or
+	// it is not known.
+	Region string
+
+	stranger string // the account of strangers in witnesses
+}
+
+// NewSubject looks up the endpoint's service.
+func NewSubject(e *policy.Endpoint, perimeter config.Perimeter) Subject {
+	s := Subject{Endpoint: e, Perimeter: perimeter, stranger: stranger(e, perimeter)}
+	name, ok := serviceName(e.Service)
+	if !ok || name == "" {
+		return s
+	}
+	if match, ok := catalogue.ByName(name); ok {
+		s.Service, s.Recognised = match.Service, true
+		if !strings.HasPrefix(match.Region, "{") {
+			s.Region = match.Region
+		}
+		return s
+	}
+	s.Service, s.Recognised = catalogue.ByID(name)
+	return s
+}
+
+// serviceName writes a service's name with {region} for the region of the
+// deployment. It reports false when more than the region is not known.
+func serviceName(t policy.Text) (string, bool) {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		switch p.Hole.Kind {
+		case policy.NotHole:
+			b.WriteString(p.Literal)
+		case policy.Region:
+			b.WriteString("{region}")
+		default:
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+// StrangerToStranger answers whether a stranger's credentials can act on a
+// stranger's resource: the exfiltration path.
+//
+// It is yes when some Allow has no condition, matches every principal, an
+// action of the service and a resource that a stranger can own, and no Deny
+// names that action: then nothing in the document looks at who is asking or
+// whose the resource is. It is no when every Allow has a part that no request
+// from a stranger to a stranger can meet (see closed), since a Deny only takes
+// away. Everything else is unknown here.
+func (s Subject) StrangerToStranger() Answer {
+	switch s.Endpoint.Policy.State {
+	case policy.Default:
+		// The default document is one Allow of everything to everybody.
+		return s.everything()
+	case policy.Undetermined:
+		return unknown(-1, "the policy cannot be read: %s", s.Endpoint.Policy.Why)
+	}
+	statements := s.Endpoint.Policy.Variants[0].Doc.Statements
+	var open, undecided *Answer
+	for i := range statements {
+		var a Answer
+		switch st := &statements[i]; {
+		case st.Unread != "":
+			a = unknown(i, "statement %d cannot be read: %s", i, st.Unread)
+		case st.Effect != policy.Allow:
+			continue
+		default:
+			a = s.statementOpen(i, st, statements)
+		}
+		switch {
+		case a.Verdict == Yes && open == nil:
+			open = &a
+		case a.Verdict == Unknown && undecided == nil:
+			undecided = &a
+		}
+	}
+	unread := undecided != nil && statements[undecided.Statement].Unread != ""
+	switch {
+	case open != nil && !unread: // an unread statement may be a Deny
+		return *open
+	case undecided != nil:
+		return *undecided
+	default:
+		answer := no("every Allow requires an own account or organization, or allows nothing to a stranger")
+		if s.Perimeter.Empty() {
+			answer.Assumptions = append(answer.Assumptions, "named accounts are ours")
+		}
+		return answer
+	}
+}
+
+// everything is the answer for AWS's default policy.
+func (s Subject) everything() Answer {
+	for _, a := range s.actions() {
+		if w, noun, ok := s.witness(a, "*"); ok {
+			return Answer{Verdict: Yes, Witness: w, Noun: noun, Statement: -1, Value: -1, Because: "no policy is attached, and AWS's default allows everything"}
+		}
+	}
+	return unknown(-1, "the service has no action that eplint knows")
+}
+
+func (s Subject) statementOpen(i int, st *policy.Statement, all []policy.Statement) Answer {
+	if reason := s.closed(st); reason != "" {
+		return no("%s", reason)
+	}
+	switch {
+	case len(st.Conditions) > 0:
+		return unknown(i, "statement %d has the condition key %s", i, st.Conditions[0].Key.String())
+	case !everybody(st):
+		return unknown(i, "statement %d names principals", i)
+	}
+	a := s.reaches(i, st, all)
+	if a.Verdict == Yes {
+		a.Because = fmt.Sprintf("statement %d allows it without a condition", i)
+	}
+	return a
+}
+
+// closed tells why no request from a stranger to a stranger's resource can
+// match an Allow; empty when it cannot tell. One unmet part is enough: the
+// parts of a statement are joined by AND (IAM User Guide, "Policies and
+// permissions").
+func (s Subject) closed(st *policy.Statement) string {
+	for i := range st.Conditions {
+		c := &st.Conditions[i]
+		if !requires(c) {
+			continue
+		}
+		switch key := strings.ToLower(c.Key.String()); {
+		case key == "aws:principalisawsservice":
+			if all(c.Values, isTrue) {
+				return "it is for AWS service principals"
+			}
+		case accountKeys[key]:
+			if all(c.Values, s.ownAccount) {
+				return "it requires an own account"
+			}
+		case organizationKeys[key]:
+			if all(c.Values, s.ownOrganization) {
+				return "it requires an own organization"
+			}
+		case key == "aws:principalorgpaths" || key == "aws:resourceorgpaths":
+			if all(c.Values, s.ownPath) {
+				return "it requires a part of an own organization"
+			}
+		case key == "aws:principalarn":
+			if all(c.Values, s.ownPrincipalARN) {
+				return "it requires a principal of an own account"
+			}
+		}
+	}
+	if !st.Principals.Not && len(st.Principals.Values) > 0 && allPrincipals(st.Principals.Values, s.ownPrincipal) {
+		return "it names own principals alone"
+	}
+	if !st.Resources.Not && len(st.Resources.Values) > 0 && all(st.Resources.Values, s.ownResource) {
+		return "it names own resources alone"
+	}
+	return ""
+}
+
+// WildcardResource answers, for one Allow by itself, whether its Resource
+// takes in every resource of the service, whoever owns it, and nothing narrows
+// that to known owners.
+//
+// It is yes when a value of Resource matches a resource that a stranger owns,
+// and either there is no condition and everybody may ask, or the conditions
+// only say which account asks, so that own credentials meet them; then the
+// service must let one account reach another's resource at all. It is no when
+// a condition requires a value of an owner or organization key or an AWS
+// service principal. A Deny that tests such a key, or names what it leaves
+// out, may draw the perimeter instead, and then it is unknown.
+func (s Subject) WildcardResource(i int) Answer {
+	statements := s.Endpoint.Policy.Variants[0].Doc.Statements
+	st := &statements[i]
+	switch {
+	case st.Effect != policy.Allow:
+		return no("it is not an Allow")
+	case st.Unread != "":
+		return unknown(i, "statement %d cannot be read: %s", i, st.Unread)
+	case st.Resources.Not:
+		return unknown(i, "statement %d has NotResource", i)
+	}
+	for c := range st.Conditions {
+		if narrowsOwner(&st.Conditions[c]) {
+			return no("a condition on %s narrows it", st.Conditions[c].Key.String())
+		}
+	}
+	for d := range statements {
+		if statements[d].Effect == policy.Deny && drawsPerimeter(&statements[d]) {
+			return unknown(i, "statement %d may deny what statement %d allows to others", d, i)
+		}
+	}
+	account, narrow := s.onlyAccounts(st)
+	switch {
+	case len(st.Conditions) > 0 && !narrow:
+		return unknown(i, "statement %d has the condition key %s", i, st.Conditions[0].Key.String())
+	case !everybody(st):
+		return unknown(i, "statement %d names principals", i)
+	}
+	a := s.reaches(i, st, nil)
+	if a.Verdict != Yes || !narrow {
+		return a
+	}
+	if s.Recognised && !s.Service.CrossAccount {
+		return no("no cross-account path: own credentials only ever act on the own account here")
+	}
+	a.Witness.Principal = strings.ReplaceAll(a.Witness.Principal, s.stranger, account)
+	a.Witness.PrincipalAccount = account
+	a.Because = "own credentials reach a stranger's resource"
+	return a
+}
+
+// onlyAccounts reports whether every condition of a statement only says which
+// account asks, and names an account that meets them.
+func (s Subject) onlyAccounts(st *policy.Statement) (account string, ok bool) {
+	for i := range st.Conditions {
+		c := &st.Conditions[i]
+		if !requires(c) || !strings.EqualFold(c.Key.String(), "aws:PrincipalAccount") || len(c.Values) == 0 {
+			return "", false
+		}
+		for _, v := range c.Values {
+			if !s.ownAccount(v) {
+				return "", false
+			}
+		}
+		id, literal := c.Values[0].Literal()
+		if !literal {
+			id = documentationAccount
+		}
+		if account != "" && account != id {
+			return "", false
+		}
+		account = id
+	}
+	return account, account != ""
+}
+
+// reaches answers whether an Allow that everybody's credentials meet matches
+// some request on a stranger's resource. The action is one that no Deny of
+// denies names; nil denies nothing.
+func (s Subject) reaches(i int, st *policy.Statement, denies []policy.Statement) Answer {
+	actions := s.allowedActions(st)
+	if len(actions) == 0 {
+		if holed(st.Actions.Values) {
+			return unknown(i, "the actions of statement %d are not known", i)
+		}
+		return no("none of its actions is one of the service's")
+	}
+	takesResource, denied := false, -1
+	for _, action := range actions {
+		if len(action.ResourceTypes) == 0 {
+			continue
+		}
+		takesResource = true
+		if d := denying(denies, action); d >= 0 {
+			denied = d
+			continue
+		}
+		for v, value := range st.Resources.Values {
+			pattern, ok := s.wildcard(value)
+			if !ok {
+				continue
+			}
+			if w, noun, ok := s.witness(action, pattern); ok {
+				a := Answer{Verdict: Yes, Witness: w, Noun: noun, Statement: i, Value: v}
+				if !s.Recognised {
+					a.Assumptions = append(a.Assumptions, "service assumed")
+				}
+				return a
+			}
+		}
+	}
+	switch {
+	case !takesResource:
+		return no("its actions take no resource")
+	case denied >= 0:
+		return unknown(i, "statement %d may deny what statement %d allows", denied, i)
+	default:
+		return unknown(i, "statement %d names its resources", i)
+	}
+}
+
+// denying returns the first Deny whose actions may take in the action; -1 when
+// none can: a statement matches no request whose action it does not name.
+func denying(statements []policy.Statement, action catalogue.Action) int {
+	for i := range statements {
+		if s := &statements[i]; s.Effect == policy.Deny && (s.Actions.Not || holed(s.Actions.Values) || names(s.Actions.Values, action)) {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,266 @@
+package query
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/eplint/eplint/internal/catalogue"
+	"github.com/eplint/eplint/internal/config"
+	"github.com/eplint/eplint/internal/glob"
+	"github.com/eplint/eplint/internal/policy"
+)
+
+// strangers are accounts for the strangers of witnesses, the first that is not
+// own or named in the policy.
+var strangers = []string{"999999999999", "888888888888", "777777777777", "666666666666"}
+
+const (
+	// documentationAccount stands for the own account when its id is not
+	// known. AWS's documentation uses it.
+	documentationAccount = "111122223333"
+	// anyRegion stands in witnesses for a region that is not known.
+	anyRegion = "us-east-1"
+)
+
+// assumedPrefixes are tried in this order for a document whose endpoint is not
+// known, before the services that its own actions name.
+var assumedPrefixes = []string{"s3", "dynamodb"}
+
+func stranger(e *policy.Endpoint, perimeter config.Perimeter) string {
+	for _, id := range strangers {
+		if !slices.Contains(perimeter.Accounts, id) && !bytes.Contains(e.Policy.Span.Text(), []byte(id)) {
+			return id
+		}
+	}
+	return strangers[0]
+}
+
+// actions returns the actions that the endpoint serves, the ones that write
+// first, then the ones on what a service is about: see byInterest.
+func (s Subject) actions() []catalogue.Action {
+	prefixes := assumedPrefixes
+	if s.Recognised {
+		prefixes = s.Service.Prefixes
+	}
+	return s.actionsOf(prefixes)
+}
+
+func (s Subject) actionsOf(prefixes []string) []catalogue.Action {
+	var list []catalogue.Action
+	for _, p := range prefixes {
+		list = append(list, catalogue.Actions(p)...)
+	}
+	slices.SortStableFunc(list, byInterest)
+	return list
+}
+
+// allowedActions returns the actions of the service that a statement's Action
+// element matches, in the order of interest.
+func (s Subject) allowedActions(st *policy.Statement) []catalogue.Action {
+	if st.Actions.Not && holed(st.Actions.Values) {
+		return nil
+	}
+	var prefixes []string
+	if s.Recognised {
+		prefixes = s.Service.Prefixes
+	} else {
+		// The service is that of the first action that names one.
+		for _, v := range st.Actions.Values {
+			pattern, ok := v.Literal()
+			prefix, _, found := strings.Cut(strings.ToLower(pattern), ":")
+			if ok && found && !strings.ContainsAny(prefix, "*?") && !st.Actions.Not {
+				prefixes = append(prefixes, prefix)
+			}
+		}
+		if prefixes == nil {
+			prefixes = assumedPrefixes
+		}
+	}
+	var list []catalogue.Action
+	for _, a := range s.actionsOf(prefixes) {
+		if names(st.Actions.Values, a) != st.Actions.Not {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// wildcard returns the pattern of a Resource value that matches resources
+// whoever owns them: *, an ARN whose account is *, or an S3 ARN with a wildcard
+// in the bucket's name, since anybody can make a bucket of a name that is free
+// (S3 User Guide, "General purpose bucket naming rules").
+func (s Subject) wildcard(value policy.Text) (string, bool) {
+	var b strings.Builder
+	for _, p := range value.Parts {
+		switch p.Hole.Kind {
+		case policy.NotHole:
+			b.WriteString(p.Literal)
+		case policy.Region:
+			b.WriteString(s.region())
+		case policy.Partition:
+			b.WriteString(partition(s.region()))
+		default:
+			return "", false
+		}
+	}
+	pattern := b.String()
+	if glob.Universal(pattern) {
+		return pattern, true
+	}
+	if strings.Contains(pattern, "${") {
+		return "", false
+	}
+	fields := strings.SplitN(pattern, ":", 6)
+	if len(fields) < 4 || fields[0] != "arn" {
+		return "", false
+	}
+	if len(fields) < 6 {
+		// A * that closes a segment takes in the segments that are missing
+		// (IAM User Guide, "IAM JSON policy elements: Resource").
+		return pattern, strings.HasSuffix(pattern, ":*") && len(fields) < 5
+	}
+	if fields[2] == "s3" && fields[3] == "" && fields[4] == "" {
+		bucket, _, _ := strings.Cut(fields[5], "/")
+		return pattern, strings.ContainsAny(bucket, "*?") && reservedAccount(bucket) == ""
+	}
+	return pattern, glob.Universal(fields[4]) && wholeType(fields[5])
+}
+
+// wholeType reports whether the last segment of an ARN pattern takes in every
+// resource of a type: *, table/*, function:*.
+func wholeType(resource string) bool {
+	i := strings.IndexAny(resource, "*?")
+	if i < 0 {
+		return false
+	}
+	kind := strings.TrimRight(resource[:i], "/:")
+	return !strings.ContainsAny(kind, "/:") && (i == 0 || strings.ContainsAny(resource[i-1:i], "/:")) && strings.Trim(resource[i:], "*/:") == ""
+}
+
+func (s Subject) region() string {
+	if s.Region == "" {
+		return anyRegion
+	}
+	return s.Region
+}
+
+// partition is the partition that a region belongs to (AWS General Reference,
+// "Amazon Resource Names").
+func partition(region string) string {
+	for prefix, name := range map[string]string{
+		"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b",
+		"us-isof-": "aws-iso-f", "eu-isoe-": "aws-iso-e", "eusc-": "aws-eusc",
+	} {
+		if strings.HasPrefix(region, prefix) {
+			return name
+		}
+	}
+	return "aws"
+}
+
+// witness makes a request of a stranger's role on a stranger's resource that a
+// Resource pattern matches. It reports false when the action has no such
+// resource.
+func (s Subject) witness(action catalogue.Action, pattern string) (w *policy.Request, noun string, ok bool) {
+	types := catalogue.ResourceTypes(action.Service)
+	for _, name := range action.ResourceTypes {
+		kind, ok := types[strings.TrimSuffix(name, "*")]
+		if !ok {
+			continue
+		}
+		for _, form := range kind.ARNs {
+			arn := s.example(form)
+			if !glob.Match(pattern, arn) {
+				arn = example(pattern)
+				if !strings.HasPrefix(form, "arn:${Partition}:s3:::") || strings.Contains(form, "/") != strings.Contains(arn, "/") || !glob.Match(pattern, arn) {
+					continue
+				}
+			}
+			return &policy.Request{
+				Principal:        "arn:" + partition(s.region()) + ":iam::" + s.stranger + ":role/attacker",
+				PrincipalAccount: s.stranger,
+				Action:           action.Service + ":" + action.Name,
+				Resource:         arn,
+				ResourceAccount:  s.stranger,
+			}, nounOf(action.Service, kind.Name), true
+		}
+	}
+	return nil, "", false
+}
+
+// nounOf is what people call a resource of a type.
+func nounOf(service, kind string) string {
+	if service == "s3" && kind == "object" {
+		return "bucket"
+	}
+	return kind
+}
+
+// example fills the variables of a resource type's ARN.
+func (s Subject) example(form string) string {
+	var b strings.Builder
+	for {
+		open := strings.Index(form, "${")
+		end := strings.IndexByte(form, '}')
+		if open < 0 || end < open {
+			b.WriteString(form)
+			return b.String()
+		}
+		b.WriteString(form[:open])
+		switch name := form[open+2 : end]; name {
+		case "Partition":
+			b.WriteString(partition(s.region()))
+		case "Region":
+			b.WriteString(s.region())
+		case "Account":
+			b.WriteString(s.stranger)
+		default:
+			name = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, "Name"), "Id"), "Path")
+			b.WriteString("strangers-" + strings.ToLower(name))
+		}
+		form = form[end+1:]
+	}
+}
+
+// example is a string of the pattern's language.
+func example(pattern string) string {
+	return strings.NewReplacer("*", "strangers", "?", "x").Replace(pattern)
+}
+
+// verbs are how the names of actions that move data begin, the ones that a
+// reader knows best first.
+var verbs = []string{"Put", "Send", "Publish", "Write", "Upload", "Invoke", "Create", "Update", "Start", "Get", "Read", "Receive"}
+
+// byInterest orders actions for witnesses: those that write before those that
+// read, data before permissions and tags, well-known verbs before others, and
+// of those the shortest name, as PutObject before PutObjectAcl.
+func byInterest(a, b catalogue.Action) int {
+	return cmp.Or(
+		cmp.Compare(levelRank(a), levelRank(b)),
+		cmp.Compare(verbRank(a.Name), verbRank(b.Name)),
+		cmp.Compare(len(a.Name), len(b.Name)),
+		cmp.Compare(a.Name, b.Name),
+	)
+}
+
+func levelRank(a catalogue.Action) int {
+	switch {
+	case a.Levels == "W":
+		return 0
+	case a.Writes():
+		return 1
+	default:
+		return 2
+	}
+}
+
+func verbRank(name string) int {
+	for i, v := range verbs {
+		if strings.HasPrefix(name, v) {
+			return i
+		}
+	}
+	return len(verbs)
+}

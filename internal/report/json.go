@@ -1,0 +1,145 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/eplint/eplint/internal/finding"
+	"github.com/eplint/eplint/internal/policy"
+	"github.com/eplint/eplint/internal/source"
+)
+
+// The types below are the promised JSON. Keys are only ever added.
+type jsonReport struct {
+	Schema   int           `json:"schema"`
+	Findings []jsonFinding `json:"findings"`
+	Summary  jsonSummary   `json:"summary"`
+}
+
+type jsonFinding struct {
+	Rule      string        `json:"rule"`
+	Severity  string        `json:"severity"`
+	Message   string        `json:"message"`
+	Path      string        `json:"path,omitempty"`
+	Start     *jsonPoint    `json:"start,omitempty"`
+	End       *jsonPoint    `json:"end,omitempty"`
+	Endpoint  string        `json:"endpoint,omitempty"`
+	Service   string        `json:"service,omitempty"`
+	Statement string        `json:"statement,omitempty"`
+	Witness   *jsonWitness  `json:"witness,omitempty"`
+	Related   []jsonRelated `json:"related,omitempty"`
+}
+
+type jsonRelated struct {
+	Path    string     `json:"path,omitempty"`
+	Start   *jsonPoint `json:"start,omitempty"`
+	End     *jsonPoint `json:"end,omitempty"`
+	Message string     `json:"message"`
+}
+
+// jsonPoint counts from 1, columns in UTF-16 code units.
+type jsonPoint struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+}
+
+type jsonWitness struct {
+	Principal        string              `json:"principal,omitempty"`
+	PrincipalAccount string              `json:"principal_account,omitempty"`
+	PrincipalOrg     string              `json:"principal_org,omitempty"`
+	Action           string              `json:"action,omitempty"`
+	Resource         string              `json:"resource,omitempty"`
+	ResourceAccount  string              `json:"resource_account,omitempty"`
+	ResourceOrg      string              `json:"resource_org,omitempty"`
+	Context          map[string][]string `json:"context,omitempty"`
+}
+
+type jsonSummary struct {
+	Files         int `json:"files"`
+	Endpoints     int `json:"endpoints"`
+	WithoutPolicy int `json:"without_policy"`
+	Errors        int `json:"errors"`
+	Warnings      int `json:"warnings"`
+	Notes         int `json:"notes"`
+	Unreadable    int `json:"unreadable"`
+	NotRead       int `json:"not_read"`
+	UnknownUse    int `json:"unknown_use"`
+}
+
+func writeJSON(w io.Writer, r Report) error {
+	out := jsonReport{Schema: 1, Findings: []jsonFinding{}, Summary: toJSONSummary(r)}
+	for _, f := range r.Findings {
+		out.Findings = append(out.Findings, toJSONFinding(f))
+	}
+	return encode(w, out)
+}
+
+func toJSONFinding(f finding.Finding) jsonFinding {
+	out := jsonFinding{
+		Rule:      visible(f.Rule),
+		Severity:  f.Severity.String(),
+		Message:   visible(f.Message),
+		Endpoint:  visible(f.Endpoint),
+		Service:   visible(f.Service),
+		Statement: visible(f.Statement),
+		Witness:   toJSONWitness(f.Witness),
+	}
+	out.Path, out.Start, out.End = toJSONSpan(f.Span)
+	for _, rel := range f.Related {
+		path, start, end := toJSONSpan(rel.Span)
+		out.Related = append(out.Related, jsonRelated{Path: path, Start: start, End: end, Message: visible(rel.Message)})
+	}
+	return out
+}
+
+func toJSONSpan(s source.Span) (path string, start, end *jsonPoint) {
+	if s.File == nil {
+		return "", nil, nil
+	}
+	from, to := s.Bounds()
+	return visible(s.File.Path), &jsonPoint{from.Line, from.UTF16}, &jsonPoint{to.Line, to.UTF16}
+}
+
+func toJSONWitness(q *policy.Request) *jsonWitness {
+	if q == nil {
+		return nil
+	}
+	out := &jsonWitness{
+		Principal:        visible(q.Principal),
+		PrincipalAccount: visible(q.PrincipalAccount),
+		PrincipalOrg:     visible(q.PrincipalOrg),
+		Action:           visible(q.Action),
+		Resource:         visible(q.Resource),
+		ResourceAccount:  visible(q.ResourceAccount),
+		ResourceOrg:      visible(q.ResourceOrg),
+	}
+	for k, values := range q.Context {
+		if out.Context == nil {
+			out.Context = make(map[string][]string, len(q.Context))
+		}
+		shown := []string{} // an empty list is a value, and null would not be one
+		for _, v := range values {
+			shown = append(shown, visible(v))
+		}
+		out.Context[visible(k)] = shown
+	}
+	return out
+}
+
+func toJSONSummary(r Report) jsonSummary {
+	s, c := r.Summary, count(r.Findings)
+	return jsonSummary{
+		Files: s.Files, Endpoints: s.Endpoints, WithoutPolicy: s.WithoutPolicy,
+		Errors: c.errors, Warnings: c.warnings, Notes: c.notes,
+		Unreadable: s.Unreadable, NotRead: s.NotRead, UnknownUse: s.UnknownUse,
+	}
+}
+
+// encode prints a value as indented JSON, with "<" and "&" left as they are:
+// no format here ends up in a web page unescaped.
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

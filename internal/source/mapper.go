@@ -1,0 +1,112 @@
+package source
+
+import (
+	"bytes"
+	"sort"
+	"unicode/utf8"
+)
+
+var byteOrderMark = []byte("\uFEFF")
+
+// A Point is one place in a file. Line and both columns count from 1.
+type Point struct {
+	Line int
+	// Column counts characters (Unicode code points): what a person counts.
+	Column int
+	// UTF16 counts UTF-16 code units: what SARIF (§3.30.2 with columnKind
+	// utf16CodeUnits) and the Language Server Protocol count.
+	UTF16 int
+}
+
+// A Mapper turns byte offsets of one file into lines and columns and back. It
+// is the only place that does. A line ends after "\n"; a "\r" before that is
+// part of the line's end. A byte order mark takes no column, since editors do
+// not show it.
+type Mapper struct {
+	text  []byte
+	lines []int // the offset of each line's first byte, the mark skipped
+}
+
+func newMapper(text []byte) *Mapper {
+	first := 0
+	if bytes.HasPrefix(text, byteOrderMark) {
+		first = len(byteOrderMark)
+	}
+	lines := []int{first}
+	for i := first; ; {
+		n := bytes.IndexByte(text[i:], '\n')
+		if n < 0 {
+			return &Mapper{text: text, lines: lines}
+		}
+		i += n + 1
+		lines = append(lines, i)
+	}
+}
+
+// Lines returns the number of lines; at least 1, and one more than there are
+// line ends.
+func (m *Mapper) Lines() int { return len(m.lines) }
+
+// Line returns the bytes of a line, counted from 1, without its end. It is nil
+// when there is no such line.
+func (m *Mapper) Line(n int) []byte {
+	if n < 1 || n > len(m.lines) {
+		return nil
+	}
+	end := len(m.text)
+	if n < len(m.lines) {
+		end = m.lines[n] - 1
+	}
+	line := m.text[m.lines[n-1]:end]
+	return bytes.TrimSuffix(line, []byte("\r"))
+}
+
+// Point returns the place of a byte offset. An offset outside the file counts
+// as the nearest end; one inside a character counts as that character.
+func (m *Mapper) Point(offset int) Point {
+	offset = min(max(offset, m.lines[0]), len(m.text))
+	n := sort.SearchInts(m.lines, offset+1)
+	p := Point{Line: n, Column: 1, UTF16: 1}
+	for i := m.lines[n-1]; i < offset; {
+		r, size := utf8.DecodeRune(m.text[i:])
+		if i+size > offset {
+			break
+		}
+		i += size
+		p.Column++
+		p.UTF16 += units(r)
+	}
+	return p
+}
+
+// Offset returns the byte offset of a line and a column in UTF-16 units, both
+// from 1. A column past the line's end counts as the end, a line past the
+// file's end as the file's end.
+func (m *Mapper) Offset(line, utf16 int) int {
+	if line < 1 {
+		return m.lines[0]
+	}
+	if line > len(m.lines) {
+		return len(m.text)
+	}
+	i := m.lines[line-1]
+	end := i + len(m.Line(line))
+	for column := 1; i < end; {
+		r, size := utf8.DecodeRune(m.text[i:])
+		column += units(r)
+		if column > utf16 {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+// units is how many UTF-16 code units a character takes. A byte that is not
+// UTF-8 counts as one, like the replacement character that an editor shows.
+func units(r rune) int {
+	if r > 0xFFFF {
+		return 2
+	}
+	return 1
+}

@@ -1,0 +1,62 @@
+// Package source holds the files that eplint reads, places in them, and the
+// ways between a byte, a line and a column. It reads and walks; what a file
+// means is the loader's job.
+package source
+
+import (
+	"sync"
+)
+
+// A File is one input and the bytes that places in it count.
+type File struct {
+	// Path is how the user names the file: relative to the working directory
+	// where it lies below it, with forward slashes.
+	Path string
+	// Text is the file as it was read, byte order mark included. It must not
+	// change once a Span or a Mapper of the file exists.
+	Text []byte
+
+	once   sync.Once
+	mapper *Mapper
+}
+
+// NewFile returns a file of that path and content. The file owns text from
+// then on.
+func NewFile(path string, text []byte) *File {
+	return &File{Path: path, Text: text}
+}
+
+// Mapper returns the file's mapper, made at the first call. It is safe for
+// concurrent use.
+func (f *File) Mapper() *Mapper {
+	f.once.Do(func() { f.mapper = newMapper(f.Text) })
+	return f.mapper
+}
+
+// A Span is a run of bytes of a file, from Start up to but not including End.
+// The zero Span is no place at all.
+type Span struct {
+	File       *File
+	Start, End int
+}
+
+// Text returns the bytes of the span; nil for the zero Span.
+func (s Span) Text() []byte {
+	if s.File == nil {
+		return nil
+	}
+	return s.File.Text[s.Start:s.End]
+}
+
+// Bounds returns both ends of the span; zero Points for the zero Span.
+func (s Span) Bounds() (start, end Point) {
+	if s.File == nil {
+		return Point{}, Point{}
+	}
+	m := s.File.Mapper()
+	return m.Point(s.Start), m.Point(s.End)
+}
+
+// A Reader returns the file at a path, as the user names it. It returns an
+// error that a person can read when there is none, or when it may not be read.
+type Reader func(path string) (*File, error)

@@ -1,0 +1,339 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// maxFiles bounds what one walk finds, so that a folder of links and mounts
+// cannot keep it busy for ever.
+const maxFiles = 1_000_000
+
+// maxBytes bounds what is read of one file; the loader's own limits are lower.
+const maxBytes = 65 << 20
+
+// A Walk finds the files of paths that the user names.
+type Walk struct {
+	// Dir is the absolute working directory, which relative paths start from.
+	Dir string
+	// Wanted says by its name whether a file in a folder is worth reading.
+	// Files that the user names are always taken.
+	Wanted func(name string) bool
+	// Exclude are doublestar patterns of files and folders to leave out, named
+	// ones too. A pattern is matched with the path relative to its base.
+	Exclude []Exclusion
+}
+
+// An Exclusion is a pattern and the absolute folder that it is relative to.
+type Exclusion struct {
+	Pattern string
+	Base    string
+}
+
+// A Found is a file to read.
+type Found struct {
+	// Path is the path as it is shown: relative to the working directory where
+	// it lies below it, else as the user named it.
+	Path string
+	root string // absolute; nothing outside it is read
+	rel  string // relative to root
+}
+
+// skipped are folders that hold what tools fetched or made.
+func skipped(name string) bool {
+	switch name {
+	case ".git", ".terraform", "node_modules", ".aws-sam", ".serverless":
+		return true
+	}
+	return false
+}
+
+// isAssetCache recognises the folders in which CDK puts the assets of an app:
+// copies of source folders, next to the templates of cdk.out.
+func isAssetCache(name string) bool { return strings.HasPrefix(name, "asset.") }
+
+// A MissingError is a named path that does not exist.
+type MissingError struct{ Path string }
+
+// Error names the path and says what to do.
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%s: no such file or folder: check the path", e.Path)
+}
+
+// Find returns the files of the paths in their order, those of a folder sorted
+// by path, each file once. A path that does not exist is an error.
+func (w Walk) Find(paths []string) ([]Found, error) {
+	seen := map[string]bool{}
+	var found []Found
+	for _, p := range paths {
+		absolute := p
+		if !filepath.IsAbs(p) {
+			absolute = filepath.Join(w.Dir, p)
+		}
+		info, err := os.Stat(absolute)
+		if errors.Is(err, fs.ErrNotExist) {
+			if _, err := os.Lstat(absolute); err != nil {
+				return nil, &MissingError{p}
+			}
+		} else if err != nil && !errors.Is(err, fs.ErrPermission) {
+			return nil, fmt.Errorf("%s: %w", p, err)
+		}
+		dir := err == nil && info.IsDir()
+		root := Root(absolute, dir)
+		s := search{Walk: w, root: root, add: func(f Found) {
+			if key := f.root + "\x00" + f.rel; !seen[key] {
+				seen[key] = true
+				found = append(found, f)
+			}
+		}}
+		if !dir {
+			if !s.excluded(absolute) {
+				s.found(absolute)
+			}
+			continue
+		}
+		if err := s.folder(absolute); err != nil {
+			return nil, err
+		}
+		if len(found) > maxFiles {
+			return nil, fmt.Errorf("%s: more than %d files: name fewer folders", p, maxFiles)
+		}
+	}
+	return found, nil
+}
+
+// Root returns the folder outside of which nothing is read for a path: the
+// repository that it lies in, else the folder itself or the file's folder.
+func Root(absolute string, dir bool) string {
+	folder := absolute
+	if !dir {
+		folder = filepath.Dir(absolute)
+	}
+	for d := folder; ; d = filepath.Dir(d) {
+		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
+			return d
+		}
+		if d == filepath.Dir(d) {
+			return folder
+		}
+	}
+}
+
+// A search is one walk through a folder.
+type search struct {
+	Walk
+	root    string
+	ignored []ignoreFile
+	add     func(Found)
+	count   int
+}
+
+// An ignoreFile is the rules of one .gitignore and the folder it applies to.
+type ignoreFile struct {
+	folder string
+	rules  []ignoreRule
+}
+
+func (s *search) found(absolute string) {
+	rel, err := filepath.Rel(s.root, absolute)
+	if err != nil {
+		return
+	}
+	s.add(Found{Path: s.Display(absolute), root: s.root, rel: rel})
+}
+
+// Display is a path as it is shown: relative to the working directory where it
+// lies below it, with forward slashes.
+func (w Walk) Display(absolute string) string {
+	rel, err := filepath.Rel(w.Dir, absolute)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return filepath.ToSlash(absolute)
+	}
+	return filepath.ToSlash(rel)
+}
+
+func (s *search) excluded(absolute string) bool {
+	for _, e := range s.Exclude {
+		rel, err := filepath.Rel(e.Base, absolute)
+		if err != nil {
+			continue
+		}
+		rel = filepath.ToSlash(rel)
+		// A pattern of a folder leaves out all that is in it, also when a file
+		// in it is named.
+		for p := rel; p != "." && p != "/" && p != ".."; p = path.Dir(p) {
+			if doublestar.MatchUnvalidated(strings.TrimSuffix(e.Pattern, "/"), p) {
+				return true
+			}
+			// Like in .gitignore, a pattern without a slash is a name.
+			if !strings.Contains(strings.TrimSuffix(e.Pattern, "/"), "/") && doublestar.MatchUnvalidated(strings.TrimSuffix(e.Pattern, "/"), path.Base(p)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// folder walks a folder that the user named. The .gitignore files of the
+// folders above it, up to the root, hold too.
+func (s *search) folder(absolute string) error {
+	if s.excluded(absolute) {
+		return nil
+	}
+	var above []string
+	for d := absolute; d != s.root && d != filepath.Dir(d); d = filepath.Dir(d) {
+		above = append(above, filepath.Dir(d))
+	}
+	slices.Reverse(above)
+	s.readIgnore(s.root, filepath.Join(s.root, ".git", "info", "exclude"))
+	for _, d := range above {
+		s.readIgnore(d, filepath.Join(d, ".gitignore"))
+	}
+	return s.walk(absolute)
+}
+
+func (s *search) readIgnore(folder, file string) {
+	info, err := os.Lstat(file)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > 1<<20 {
+		return
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return
+	}
+	if rules := parseIgnore(string(text)); len(rules) > 0 {
+		s.ignored = append(s.ignored, ignoreFile{folder, rules})
+	}
+}
+
+func (s *search) walk(folder string) error {
+	outer := len(s.ignored)
+	defer func() { s.ignored = s.ignored[:outer] }()
+	s.readIgnore(folder, filepath.Join(folder, ".gitignore"))
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return fmt.Errorf("%s: the folder cannot be read: %w", s.Display(folder), errors.Unwrap(err))
+	}
+	for _, e := range entries {
+		absolute := filepath.Join(folder, e.Name())
+		switch {
+		case e.IsDir():
+			if skipped(e.Name()) || isAssetCache(e.Name()) || s.isIgnored(absolute, true) || s.excluded(absolute) {
+				continue
+			}
+			if err := s.walk(absolute); err != nil {
+				return err
+			}
+		case e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0:
+			if !s.Wanted(e.Name()) || s.isIgnored(absolute, false) || s.excluded(absolute) {
+				continue
+			}
+			if e.Type()&fs.ModeSymlink != 0 {
+				// A link to a folder is not followed: what it leads to is
+				// found where it is, or lies outside.
+				if info, err := os.Stat(absolute); err == nil && !info.Mode().IsRegular() {
+					continue
+				}
+			}
+			if s.count++; s.count > maxFiles {
+				return nil
+			}
+			s.found(absolute)
+		}
+	}
+	return nil
+}
+
+// isIgnored asks the .gitignore files from the innermost outwards: the first
+// that has a rule for the path decides (gitignore(5)).
+func (s *search) isIgnored(absolute string, dir bool) bool {
+	for i := len(s.ignored) - 1; i >= 0; i-- {
+		f := s.ignored[i]
+		rel, err := filepath.Rel(f.folder, absolute)
+		if err != nil {
+			continue
+		}
+		if ignored, decided := ignores(f.rules, filepath.ToSlash(rel), dir); decided {
+			return ignored
+		}
+	}
+	return false
+}
+
+// Read reads the file. Its error says in words what a person can do about it.
+func (f Found) Read() (*File, error) {
+	root, err := os.OpenRoot(f.root)
+	if err != nil {
+		return nil, fmt.Errorf("the file cannot be read: %w", cause(err))
+	}
+	defer root.Close()
+	info, err := root.Stat(f.rel)
+	if err != nil {
+		return nil, outside(err)
+	}
+	// Opening a pipe would wait for a writer that may never come.
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file: give its content on standard input with -")
+	}
+	file, err := root.Open(f.rel)
+	if err != nil {
+		return nil, outside(err)
+	}
+	defer file.Close()
+	text, err := readAll(file, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	return NewFile(f.Path, text), nil
+}
+
+func readAll(r io.Reader, size int64) ([]byte, error) {
+	text := make([]byte, 0, min(max(size, 0), maxBytes)+512)
+	for {
+		n, err := r.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return text, nil
+		case err != nil:
+			return nil, fmt.Errorf("the file cannot be read: %w", cause(err))
+		case len(text) > maxBytes:
+			return nil, fmt.Errorf("the file is too large: more than %d bytes", maxBytes)
+		case len(text) == cap(text):
+			text = slices.Grow(text, cap(text))
+		}
+	}
+}
+
+// ReadStdin reads standard input as a file of that path.
+func ReadStdin(name string, r io.Reader) (*File, error) {
+	text, err := readAll(r, 0)
+	if err != nil {
+		return nil, err
+	}
+	return NewFile(name, text), nil
+}
+
+func outside(err error) error {
+	if strings.Contains(err.Error(), "escapes") {
+		return errors.New("the file is a link that leads outside of its repository or folder: name the file that it leads to")
+	}
+	return fmt.Errorf("the file cannot be read: %w", cause(err))
+}
+
+// cause drops the path from an error: the finding has it.
+func cause(err error) error {
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner
+	}
+	return err
+}

@@ -1,0 +1,22 @@
+// Package rules holds the rules that eplint ships with: a folder each, with
+// what it reports (rule.rego) and its page (README.md). It only embeds them;
+// the lint package runs them.
+package rules
+
+import "embed"
+
+// Files are the rules, in folders of the rules' names.
+//
+//go:embed */rule.rego */README.md
+var Files embed.FS
+
+// Schema is the JSON Schema of the facts that rules read.
+//
+//go:embed facts.schema.json
+var Schema []byte
+
+// Index is a JSON list of what is said about each rule (finding.Rule), made
+// from the rules' metadata and pages, so that most commands need no OPA.
+//
+//go:embed index.json
+var Index []byte

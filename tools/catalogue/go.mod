@@ -1,0 +1,3 @@
+module github.com/eplint/eplint/tools/catalogue
+
+go 1.26.8
