@@ -11,16 +11,31 @@ import (
 
 // A scalarScanner reads one YAML scalar again to learn where it ends and which
 // bytes each character of its value comes from (YAML 1.2.2 chapters 7 and 8).
-// When the length of the trace is not that of the parser's value, the trace
-// must not be used.
 type scalarScanner struct {
 	text  []byte
+	value string // what the parser read
 	at    int
 	trace source.Trace
+	wrong bool // the text is not the value
+}
+
+// add appends to the trace what the bytes [start, end) stand for.
+func (s *scalarScanner) add(n, start, end int) {
+	from := s.trace.Len()
+	if n == end-start && n > 0 && breakLength(s.text[start:]) != n {
+		s.wrong = s.wrong || from+n > len(s.value) || s.value[from:from+n] != string(s.text[start:end])
+	}
+	s.trace.Add(n, start, end)
+}
+
+// traced returns the trace, and false when the scanner read another value than
+// the parser, so that the trace must not be used.
+func (s *scalarScanner) traced() (source.Trace, bool) {
+	return s.trace, !s.wrong && s.trace.Len() == len(s.value)
 }
 
 // scan reads the scalar and returns where it ends.
-func (s *scalarScanner) scan(y *yaml.Node, indent int) int {
+func (s *scalarScanner) scan(y *yaml.Node) int {
 	if s.at >= len(s.text) {
 		return s.at
 	}
@@ -30,9 +45,9 @@ func (s *scalarScanner) scan(y *yaml.Node, indent int) int {
 	case y.Style&yaml.SingleQuotedStyle != 0 && s.text[s.at] == '\'':
 		return s.single()
 	case y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 && (s.text[s.at] == '|' || s.text[s.at] == '>'):
-		return s.block(y.Value, indent)
+		return s.block()
 	default:
-		return s.plain(y.Value)
+		return s.plain()
 	}
 }
 
@@ -45,7 +60,7 @@ func (s *scalarScanner) fold(i int) int {
 		i++
 	}
 	if breakLength(s.text[i:]) == 0 {
-		s.trace.Add(i-start, start, i)
+		s.add(i-start, start, i)
 		return i
 	}
 	breaks := 0
@@ -64,7 +79,7 @@ func (s *scalarScanner) fold(i int) int {
 }
 
 func (s *scalarScanner) foldBreaks(breaks, start, end int) {
-	s.trace.Add(max(breaks-1, 1), start, end)
+	s.add(max(breaks-1, 1), start, end)
 }
 
 func (s *scalarScanner) single() int {
@@ -73,7 +88,7 @@ func (s *scalarScanner) single() int {
 		switch {
 		case s.text[i] == '\'':
 			if i+1 < len(s.text) && s.text[i+1] == '\'' {
-				s.trace.Add(1, i, i+2)
+				s.add(1, i, i+2)
 				i += 2
 				continue
 			}
@@ -81,7 +96,7 @@ func (s *scalarScanner) single() int {
 		case isBlank(s.text[i]) || breakLength(s.text[i:]) > 0:
 			i = s.fold(i)
 		default:
-			s.trace.Add(1, i, i+1)
+			s.add(1, i, i+1)
 			i++
 		}
 	}
@@ -99,7 +114,7 @@ func (s *scalarScanner) double() int {
 		case isBlank(s.text[i]) || breakLength(s.text[i:]) > 0:
 			i = s.fold(i)
 		default:
-			s.trace.Add(1, i, i+1)
+			s.add(1, i, i+1)
 			i++
 		}
 	}
@@ -123,7 +138,7 @@ func (s *scalarScanner) escape(i int) int {
 				break
 			}
 		}
-		s.trace.Add(breaks, i, end)
+		s.add(breaks, i, end)
 		return end
 	}
 	digits := 0
@@ -144,7 +159,7 @@ func (s *scalarScanner) escape(i int) int {
 	if digits > 0 {
 		decoded = utf8.RuneLen(hexRune(s.text[i+2 : end]))
 	}
-	s.trace.Add(max(decoded, 1), i, end)
+	s.add(max(decoded, 1), i, end)
 	return end
 }
 
@@ -159,14 +174,14 @@ func hexRune(digits []byte) rune {
 
 // plain reads an unquoted scalar. Its end is known from the parser's value
 // alone: whatever follows is not part of it.
-func (s *scalarScanner) plain(value string) int {
+func (s *scalarScanner) plain() int {
 	i := s.at
-	for s.trace.Len() < len(value) && i < len(s.text) {
+	for s.trace.Len() < len(s.value) && i < len(s.text) {
 		if isBlank(s.text[i]) || breakLength(s.text[i:]) > 0 {
 			i = s.fold(i)
 			continue
 		}
-		s.trace.Add(1, i, i+1)
+		s.add(1, i, i+1)
 		i++
 	}
 	return i
@@ -174,27 +189,17 @@ func (s *scalarScanner) plain(value string) int {
 
 // block reads a literal (|) or folded (>) scalar. The span ends with the last
 // line that holds text, before its line break.
-func (s *scalarScanner) block(value string, parent int) int {
+func (s *scalarScanner) block() int {
 	folded := s.text[s.at] == '>'
 	header := endOfLine(s.text, s.at)
-	indent := 0
-	for _, c := range s.text[s.at+1 : header] {
-		if c >= '1' && c <= '9' {
-			indent = parent + int(c-'0')
-			break
-		}
-		if c == ' ' || c == '#' {
-			break
-		}
+	indent := s.firstIndent(header)
+	if lead, _, _ := strings.Cut(string(s.text[s.at:header]), " "); strings.ContainsAny(lead, "123456789") {
+		// The indicator counts from the parent's indentation, which is not
+		// known here. What the value keeps of the first line's spaces tells.
+		text := strings.TrimLeft(s.value, "\n")
+		indent -= len(text) - len(strings.TrimLeft(text, " "))
 	}
-	explicit := indent > 0
-	lines := s.lines(header, &indent, explicit)
-	if explicit && !s.fits(lines, value) {
-		// An indentation indicator counts from the parent's indentation,
-		// which a compact list item (- key: |2) sets deeper than its line.
-		indent = 0
-		lines = s.lines(header, &indent, false)
-	}
+	lines := s.lines(header, indent)
 	end := header
 	for _, l := range lines {
 		if l.text < l.end {
@@ -202,10 +207,10 @@ func (s *scalarScanner) block(value string, parent int) int {
 		}
 	}
 	if folded {
-		s.foldLines(lines, value)
+		s.foldLines(lines)
 	} else {
 		for _, l := range lines {
-			s.addLine(l, value)
+			s.addLine(l)
 		}
 	}
 	return end
@@ -215,61 +220,55 @@ func (s *scalarScanner) block(value string, parent int) int {
 // end, and where the next line starts.
 type blockLine struct{ text, end, next int }
 
-// lines returns the lines of a block scalar. With indent 0 the first line that
-// holds text sets it.
-func (s *scalarScanner) lines(header int, indent *int, explicit bool) []blockLine {
-	var lines []blockLine
+// firstIndent is the number of spaces before the first text of a block scalar.
+func (s *scalarScanner) firstIndent(header int) int {
 	for i := header + breakLength(s.text[header:]); i < len(s.text); {
 		end := endOfLine(s.text, i)
-		next := end + breakLength(s.text[end:])
 		spaces := 0
 		for i+spaces < end && s.text[i+spaces] == ' ' {
 			spaces++
 		}
-		if i+spaces < end { // a line with text
-			if !explicit && *indent == 0 {
-				*indent = spaces
-				if spaces == 0 {
-					break
-				}
-			}
-			if spaces < *indent {
-				break
-			}
+		if i+spaces < end {
+			return spaces
 		}
-		at := min(i+*indent, end)
-		if *indent == 0 {
-			at = end // an empty line before the first text
+		i = end + breakLength(s.text[end:])
+	}
+	return 0
+}
+
+// lines returns the lines of a block scalar: as long as they are indented or
+// empty.
+func (s *scalarScanner) lines(header, indent int) []blockLine {
+	var lines []blockLine
+	for i := header + breakLength(s.text[header:]); i < len(s.text) && indent > 0; {
+		end := endOfLine(s.text, i)
+		spaces := 0
+		for i+spaces < end && s.text[i+spaces] == ' ' {
+			spaces++
 		}
-		lines = append(lines, blockLine{text: at, end: end, next: next})
+		if i+spaces < end && spaces < indent {
+			break
+		}
+		next := end + breakLength(s.text[end:])
+		lines = append(lines, blockLine{text: min(i+indent, end), end: end, next: next})
 		i = next
 	}
 	return lines
 }
 
-func (s *scalarScanner) fits(lines []blockLine, value string) bool {
-	for _, l := range lines {
-		if l.text < l.end {
-			first, _, _ := strings.Cut(strings.TrimLeft(value, "\n"), "\n")
-			return strings.HasPrefix(first, string(s.text[l.text:l.end])) || strings.HasPrefix(string(s.text[l.text:l.end]), first)
-		}
-	}
-	return true
-}
-
 // addLine adds a line and its break, as far as the value goes: chomping cuts
 // the breaks at the end.
-func (s *scalarScanner) addLine(l blockLine, value string) {
-	s.trace.Add(l.end-l.text, l.text, l.end)
-	if s.trace.Len() < len(value) && l.next > l.end {
-		s.trace.Add(1, l.end, l.next)
+func (s *scalarScanner) addLine(l blockLine) {
+	s.add(l.end-l.text, l.text, l.end)
+	if s.trace.Len() < len(s.value) && l.next > l.end {
+		s.add(1, l.end, l.next)
 	}
 }
 
 // foldLines adds the lines of a folded scalar: one break between two lines of
 // text is a space, n+1 breaks are n, and breaks beside a line that starts with
 // white space stay as they are.
-func (s *scalarScanner) foldLines(lines []blockLine, value string) {
+func (s *scalarScanner) foldLines(lines []blockLine) {
 	spaced := func(l blockLine) bool { return l.text < l.end && isBlank(s.text[l.text]) }
 	last := -1 // the last line with text
 	for i, l := range lines {
@@ -279,25 +278,25 @@ func (s *scalarScanner) foldLines(lines []blockLine, value string) {
 		switch {
 		case last < 0:
 			for _, empty := range lines[:i] {
-				s.trace.Add(1, empty.end, empty.next)
+				s.add(1, empty.end, empty.next)
 			}
 		case spaced(l) || spaced(lines[last]):
 			for _, before := range lines[last:i] {
-				s.trace.Add(1, before.end, before.next)
+				s.add(1, before.end, before.next)
 			}
 		case i == last+1:
-			s.trace.Add(1, lines[last].end, lines[last].next)
+			s.add(1, lines[last].end, lines[last].next)
 		default:
 			for _, empty := range lines[last+1 : i] {
-				s.trace.Add(1, empty.end, empty.next)
+				s.add(1, empty.end, empty.next)
 			}
 		}
-		s.trace.Add(l.end-l.text, l.text, l.end)
+		s.add(l.end-l.text, l.text, l.end)
 		last = i
 	}
 	for _, l := range lines[max(last, 0):] {
-		if s.trace.Len() < len(value) && l.next > l.end {
-			s.trace.Add(1, l.end, l.next)
+		if s.trace.Len() < len(s.value) && l.next > l.end {
+			s.add(1, l.end, l.next)
 		}
 	}
 }

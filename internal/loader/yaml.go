@@ -288,18 +288,19 @@ func (l *yamlPlace) locate() {
 	l.located = true
 	text := l.parser.file.Text
 	start := l.parser.offset(l.yaml.Line, l.yaml.Column)
-	// A key's value that is not written has no tag or anchor to skip, but
-	// what follows it could look like one.
-	if l.yaml.Anchor != "" || l.yaml.Style&yaml.TaggedStyle != 0 {
-		start = skipProperties(text, start)
+	// No text of a scalar starts like a tag or an anchor without quotes. What
+	// stands where a value is left out could.
+	written := l.yaml.Kind == yaml.ScalarNode && l.yaml.Value != ""
+	if written || l.yaml.Anchor != "" || l.yaml.Style&yaml.TaggedStyle != 0 {
+		start = skipProperties(text, start, l.yaml.Anchor)
 	}
-	s := scalarScanner{text: text, at: start, trace: source.NewTrace(l.parser.file)}
+	s := scalarScanner{text: text, value: l.yaml.Value, at: start, trace: source.NewTrace(l.parser.file)}
 	end := start
 	switch {
 	case l.yaml.Kind == yaml.ScalarNode:
-		end = s.scan(l.yaml, l.parser.indentOf(l.yaml))
-		if s.trace.Len() == len(l.yaml.Value) {
-			l.decoded = s.trace
+		end = s.scan(l.yaml)
+		if trace, ok := s.traced(); ok {
+			l.decoded = trace
 		}
 	case l.yaml.Style&yaml.FlowStyle != 0:
 		end = l.flowEnd(start)
@@ -345,24 +346,15 @@ func (l *yamlPlace) flowEnd(start int) int {
 	return i
 }
 
-// indentOf is the column, from 0, of the line that the node starts on: a block
-// scalar's text is indented more than that.
-func (p *yamlParser) indentOf(y *yaml.Node) int {
-	line := p.offset(y.Line, 1)
-	indent := 0
-	for line+indent < len(p.file.Text) && p.file.Text[line+indent] == ' ' {
-		indent++
-	}
-	return indent
-}
-
-// skipProperties skips the tag, the anchor and what stands between them and
-// the value.
-func skipProperties(text []byte, i int) int {
+// skipProperties skips the tag, the anchor of that name, and what stands
+// between them and the value.
+func skipProperties(text []byte, i int, anchor string) int {
 	for i < len(text) {
 		switch c := text[i]; {
-		case c == '!' || c == '&':
-			for i < len(text) && !isBlank(text[i]) && breakLength(text[i:]) == 0 && !(c == '&' && strings.IndexByte(",[]{}", text[i]) >= 0) && !(c == '!' && strings.IndexByte(",[]{}", text[i]) >= 0) {
+		case c == '&':
+			i += 1 + len(anchor)
+		case c == '!':
+			for i < len(text) && !isBlank(text[i]) && breakLength(text[i:]) == 0 && strings.IndexByte(",[]{}", text[i]) < 0 {
 				i++
 			}
 		case isBlank(c):
@@ -375,7 +367,7 @@ func skipProperties(text []byte, i int) int {
 			return i
 		}
 	}
-	return i
+	return min(i, len(text))
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }

@@ -37,8 +37,7 @@ func stranger(e *policy.Endpoint, perimeter config.Perimeter) string {
 	return strangers[0]
 }
 
-// actions returns the actions that the endpoint serves, the ones that write
-// first, then the ones on what a service is about: see byInterest.
+// actions returns the actions that the endpoint serves: see actionsOf.
 func (s Subject) actions() []catalogue.Action {
 	prefixes := assumedPrefixes
 	if s.Recognised {
@@ -47,12 +46,15 @@ func (s Subject) actions() []catalogue.Action {
 	return s.actionsOf(prefixes)
 }
 
+// actionsOf returns the actions of the prefixes in the order of the prefixes,
+// those of one prefix by interest.
 func (s Subject) actionsOf(prefixes []string) []catalogue.Action {
 	var list []catalogue.Action
 	for _, p := range prefixes {
-		list = append(list, catalogue.Actions(p)...)
+		sorted := slices.Clone(catalogue.Actions(p))
+		slices.SortFunc(sorted, byInterest)
+		list = append(list, sorted...)
 	}
-	slices.SortStableFunc(list, byInterest)
 	return list
 }
 
@@ -231,7 +233,7 @@ func example(pattern string) string {
 
 // verbs are how the names of actions that move data begin, the ones that a
 // reader knows best first.
-var verbs = []string{"Put", "Send", "Publish", "Write", "Upload", "Invoke", "Create", "Update", "Start", "Get", "Read", "Receive"}
+var verbs = []string{"Put", "Send", "Publish", "Write", "Upload", "Encrypt", "Invoke", "Create", "Update", "Start", "Get", "Read", "Receive"}
 
 // byInterest orders actions for witnesses: those that write before those that
 // read, data before permissions and tags, well-known verbs before others, and

@@ -25,22 +25,60 @@ type Point struct {
 type Mapper struct {
 	text  []byte
 	lines []int // the offset of each line's first byte, the mark skipped
+	// marks are known places inside long lines, so that a file of one line, as
+	// programs write JSON, is not counted from its start for every place.
+	marks []mark
 }
+
+type mark struct {
+	offset int
+	point  Point
+}
+
+// markEvery is the distance between marks in bytes, and the length from which
+// a line has them.
+const markEvery = 4096
 
 func newMapper(text []byte) *Mapper {
 	first := 0
 	if bytes.HasPrefix(text, byteOrderMark) {
 		first = len(byteOrderMark)
 	}
-	lines := []int{first}
+	m := &Mapper{text: text, lines: []int{first}}
 	for i := first; ; {
 		n := bytes.IndexByte(text[i:], '\n')
 		if n < 0 {
-			return &Mapper{text: text, lines: lines}
+			m.mark(len(m.lines), i, len(text))
+			return m
 		}
+		m.mark(len(m.lines), i, i+n)
 		i += n + 1
-		lines = append(lines, i)
+		m.lines = append(m.lines, i)
 	}
+}
+
+// mark sets the marks of a line.
+func (m *Mapper) mark(line, start, end int) {
+	at := mark{start, Point{Line: line, Column: 1, UTF16: 1}}
+	for end-at.offset > markEvery {
+		at = m.count(at, at.offset+markEvery)
+		m.marks = append(m.marks, at)
+	}
+}
+
+// count goes on from a place to the last character that starts at or before an
+// offset of the same line.
+func (m *Mapper) count(from mark, offset int) mark {
+	for from.offset < offset {
+		r, size := utf8.DecodeRune(m.text[from.offset:])
+		if from.offset+size > offset {
+			break
+		}
+		from.offset += size
+		from.point.Column++
+		from.point.UTF16 += units(r)
+	}
+	return from
 }
 
 // Lines returns the number of lines; at least 1, and one more than there are
@@ -66,17 +104,12 @@ func (m *Mapper) Line(n int) []byte {
 func (m *Mapper) Point(offset int) Point {
 	offset = min(max(offset, m.lines[0]), len(m.text))
 	n := sort.SearchInts(m.lines, offset+1)
-	p := Point{Line: n, Column: 1, UTF16: 1}
-	for i := m.lines[n-1]; i < offset; {
-		r, size := utf8.DecodeRune(m.text[i:])
-		if i+size > offset {
-			break
-		}
-		i += size
-		p.Column++
-		p.UTF16 += units(r)
+	from := mark{m.lines[n-1], Point{Line: n, Column: 1, UTF16: 1}}
+	i := sort.Search(len(m.marks), func(i int) bool { return m.marks[i].offset > offset })
+	if i > 0 && m.marks[i-1].offset > from.offset {
+		from = m.marks[i-1]
 	}
-	return p
+	return m.count(from, offset).point
 }
 
 // Offset returns the byte offset of a line and a column in UTF-16 units, both
