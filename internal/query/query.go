@@ -243,9 +243,9 @@ func (s Subject) closed(st *policy.Statement) string {
 // that to known owners.
 //
 // It is yes when a value of Resource matches a resource that a stranger owns,
-// and either there is no condition and everybody may ask, or the conditions
-// only say which account asks, so that own credentials meet them; then the
-// service must let one account reach another's resource at all. It is no when
+// and either there is no condition and everybody may ask, or principals and
+// conditions only say which own account asks, so that own credentials meet
+// them; then the service must let one account reach another's resource at all. It is no when
 // a condition requires a value of an owner or organization key or an AWS
 // service principal. A Deny that tests such a key, or names what it leaves
 // out, may draw the perimeter instead, and then it is unknown.
@@ -270,49 +270,72 @@ func (s Subject) WildcardResource(i int) Answer {
 			return unknown(i, "statement %d may deny what statement %d allows to others", d, i)
 		}
 	}
-	account, narrow := s.onlyAccounts(st)
+	principal, account, ok := s.asker(st)
 	switch {
-	case len(st.Conditions) > 0 && !narrow:
+	case !ok && len(st.Conditions) > 0:
 		return unknown(i, "statement %d has the condition key %s", i, st.Conditions[0].Key.String())
-	case !everybody(st):
+	case !ok:
 		return unknown(i, "statement %d names principals", i)
 	}
 	a := s.reaches(i, st, nil)
-	if a.Verdict != Yes || !narrow {
+	if a.Verdict != Yes || account == "" {
 		return a
 	}
 	if s.Recognised && !s.Service.CrossAccount {
 		return no("no cross-account path: own credentials only ever act on the own account here")
 	}
-	a.Witness.Principal = strings.ReplaceAll(a.Witness.Principal, s.stranger, account)
-	a.Witness.PrincipalAccount = account
+	a.Witness.Principal, a.Witness.PrincipalAccount = principal, account
 	a.Because = "own credentials reach a stranger's resource"
 	return a
 }
 
-// onlyAccounts reports whether every condition of a statement only says which
-// account asks, and names an account that meets them.
-func (s Subject) onlyAccounts(st *policy.Statement) (account string, ok bool) {
+// asker names a principal that meets the Principal element and the conditions
+// of a statement. The account is empty when everybody does. It reports false
+// unless the principals are everybody or own ones by name, and each condition
+// only requires an own account to ask.
+func (s Subject) asker(st *policy.Statement) (principal, account string, ok bool) {
+	if !everybody(st) {
+		// On a gateway endpoint a named principal does not mean what it says
+		// elsewhere (AWS PrivateLink Guide, "Principals for gateway
+		// endpoints").
+		if st.Principals.Not || !strings.EqualFold(s.Endpoint.Type.String(), "interface") || !allPrincipals(st.Principals.Values, s.ownPrincipal) || len(st.Principals.Values) == 0 {
+			return "", "", false
+		}
+		if principal, account = nameOf(st.Principals.Values[0]); account == "" {
+			return "", "", false
+		}
+	}
 	for i := range st.Conditions {
 		c := &st.Conditions[i]
-		if !requires(c) || !strings.EqualFold(c.Key.String(), "aws:PrincipalAccount") || len(c.Values) == 0 {
-			return "", false
+		if !requires(c) || !strings.EqualFold(c.Key.String(), "aws:PrincipalAccount") || !all(c.Values, s.ownAccount) {
+			return "", "", false
 		}
-		for _, v := range c.Values {
-			if !s.ownAccount(v) {
-				return "", false
-			}
-		}
-		id, literal := c.Values[0].Literal()
-		if !literal {
+		id, known := c.Values[0].Literal()
+		if !known {
 			id = documentationAccount
 		}
 		if account != "" && account != id {
-			return "", false
+			return "", "", false
 		}
 		account = id
 	}
-	return account, account != ""
+	if principal == "" && account != "" {
+		principal = "arn:" + partition(s.region()) + ":iam::" + account + ":role/app"
+	}
+	return principal, account, true
+}
+
+// nameOf returns the ARN and the account of an AWS principal that is known;
+// empty strings otherwise.
+func nameOf(p policy.Principal) (arn, account string) {
+	value, ok := p.Value.Literal()
+	if !ok || p.Type != "AWS" {
+		return "", ""
+	}
+	if fields := strings.SplitN(value, ":", 6); len(fields) == 6 {
+		return value, fields[4]
+	}
+	return "arn:aws:iam::" + value + ":root", value
 }
 
 // reaches answers whether an Allow that everybody's credentials meet matches

@@ -166,12 +166,7 @@ func partition(region string) string {
 // Resource pattern matches. It reports false when the action has no such
 // resource.
 func (s Subject) witness(action catalogue.Action, pattern string) (w *policy.Request, noun string, ok bool) {
-	types := catalogue.ResourceTypes(action.Service)
-	for _, name := range action.ResourceTypes {
-		kind, ok := types[strings.TrimSuffix(name, "*")]
-		if !ok {
-			continue
-		}
+	for _, kind := range resourceTypes(action) {
 		for _, form := range kind.ARNs {
 			arn := s.example(form)
 			if !glob.Match(pattern, arn) {
@@ -190,6 +185,22 @@ func (s Subject) witness(action catalogue.Action, pattern string) (w *policy.Req
 		}
 	}
 	return nil, "", false
+}
+
+// resourceTypes returns the types of resource that an action takes, those with
+// the shortest ARN first: an object before an object through an access point.
+func resourceTypes(action catalogue.Action) []catalogue.ResourceType {
+	types := catalogue.ResourceTypes(action.Service)
+	var list []catalogue.ResourceType
+	for _, name := range action.ResourceTypes {
+		if kind, ok := types[strings.TrimSuffix(name, "*")]; ok && len(kind.ARNs) > 0 {
+			list = append(list, kind)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b catalogue.ResourceType) int {
+		return cmp.Compare(len(a.ARNs[0]), len(b.ARNs[0]))
+	})
+	return list
 }
 
 // nounOf is what people call a resource of a type.
