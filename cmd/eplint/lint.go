@@ -147,23 +147,25 @@ func (f *inputFlags) check() error {
 		}
 	}
 	if f.service != "" {
-		return checkService("--service", f.service)
+		if err := checkService(f.service); err != nil {
+			return wrongUse("--service %s", err)
+		}
 	}
 	return nil
 }
 
-func checkService(what, name string) error {
+func checkService(name string) error {
 	if _, ok := catalogue.ByID(name); ok {
 		return nil
 	}
 	if _, ok := catalogue.ByName(name); ok {
 		return nil
 	}
-	message := fmt.Sprintf("%s %q is no endpoint service", what, name)
-	if near := catalogue.Nearest(name, 3); len(near) > 0 {
-		message += ": did you mean " + strings.Join(near, ", ") + "?"
+	near := catalogue.Nearest(name, 3)
+	if len(near) == 0 {
+		return fmt.Errorf("%q is no endpoint service: eplint services lists them", name)
 	}
-	return wrongUse("%s", message)
+	return fmt.Errorf("%q is no endpoint service: did you mean %s?", name, strings.Join(near, ", "))
 }
 
 // configure reads the configuration file: the one that is named, else the
@@ -195,16 +197,8 @@ func (f *inputFlags) configure(in *input) (base string, err error) {
 	if err != nil {
 		return "", wrongUse("%s: the configuration cannot be read: %s", file, err)
 	}
-	if in.config, err = config.Parse(text); err != nil {
+	if in.config, err = config.Parse(text, checkService); err != nil {
 		return "", wrongUse("%s", err)
-	}
-	for _, e := range in.config.Endpoints {
-		if e.Service == "" {
-			continue
-		}
-		if err := checkService(text.Path+": the service", e.Service); err != nil {
-			return "", err
-		}
 	}
 	return filepath.Dir(absolute), nil
 }
@@ -341,6 +335,9 @@ func (f *lintFlags) outputs() ([]output, finding.Severity, error) {
 	if len(f.formats) == 0 {
 		outputs = append(outputs, output{report.Text, f.output})
 	}
+	if f.jobs < 0 {
+		return nil, 0, wrongUse("--jobs %d is no number of files", f.jobs)
+	}
 	if f.color != "auto" && f.color != "always" && f.color != "never" {
 		return nil, 0, wrongUse("--color %q is none of auto, always, never", f.color)
 	}
@@ -407,7 +404,7 @@ func (f *lintFlags) write(o output, r report.Report, stdout io.Writer) (err erro
 		defer func() { err = errors.Join(err, file.Close()) }()
 		w = file
 	}
-	options := report.Options{Color: f.colored(w)}
+	options := report.Options{Color: f.colored(w), Quiet: f.quiet}
 	if file, ok := w.(*os.File); ok {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
 			options.Width = width
@@ -434,4 +431,3 @@ func (f *lintFlags) colored(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	return ok && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(file.Fd()))
 }
-

@@ -60,11 +60,6 @@ func runVersion(args []string, stdout, stderr io.Writer) int {
 		commit += " (with changes)"
 	}
 	_, err := fmt.Fprintf(stdout, "eplint %s\ncommit %s\ndata   %s\n%s %s/%s\n", b.Version, commit, dataDate(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	for _, s := range catalogue.Sources() {
-		if err == nil {
-			_, err = fmt.Fprintf(stdout, "  %s: %s %s, %s\n", s.Name, s.Origin, s.Version, s.Retrieved)
-		}
-	}
 	if err != nil {
 		return fail(stderr, "version", err)
 	}

@@ -92,8 +92,9 @@ func CheckType(name string) error {
 	return nil
 }
 
-// Parse reads a configuration. Every error is an *Error.
-func Parse(file *source.File) (Config, error) {
+// Parse reads a configuration. The names of services are checked by service,
+// which returns what is wrong with one. Every error is an *Error.
+func Parse(file *source.File, service func(name string) error) (Config, error) {
 	d := decoder{path: file.Path}
 	var c Config
 	if len(file.Text) > maxBytes {
@@ -123,7 +124,7 @@ func Parse(file *source.File) (Config, error) {
 				var e Endpoint
 				d.object(n, map[string]func(*yaml.Node){
 					"path":    func(n *yaml.Node) { e.Path = d.text(n, checkPattern) },
-					"service": func(n *yaml.Node) { e.Service = d.text(n, nil) },
+					"service": func(n *yaml.Node) { e.Service = d.text(n, service) },
 					"type":    func(n *yaml.Node) { e.Type = d.text(n, CheckType) },
 				})
 				if e.Path == "" {

@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -70,7 +71,7 @@ func about(tree fs.FS, name string) (finding.Rule, error) {
 	}
 	rule.Help = strings.TrimSpace(string(page)) + "\n"
 	if _, ok := finding.ParseSeverity(rule.Severity); !ok || rule.Title == "" || rule.Description == "" || len(rule.Tags) == 0 {
-		return rule, fmt.Errorf("its metadata needs a title, a description, a severity and tags")
+		return rule, errors.New("its metadata needs a title, a description, a severity and tags")
 	}
 	return rule, nil
 }

@@ -82,11 +82,11 @@ func (p page) parse() (headings []string, examples []example, err error) {
 			continue
 		}
 		start := i + 1
-		for i++; i < len(p.lines) && p.lines[i] != "```"; i++ {
-		}
-		if i == len(p.lines) {
+		length := slices.Index(p.lines[start:], "```")
+		if length < 0 {
 			return nil, nil, fail(start-1, "the fence does not end")
 		}
+		i = start + length
 		text := strings.Join(p.lines[start:i], "\n") + "\n"
 		if start == i {
 			text = ""

@@ -93,14 +93,7 @@ func (n *node) literal() (string, bool) {
 	if n.parts == nil {
 		return n.value, true
 	}
-	text := ""
-	for _, p := range n.parts {
-		if p.hole.Kind != policy.NotHole {
-			return "", false
-		}
-		text += p.text
-	}
-	return text, true
+	return n.text().Literal()
 }
 
 // pieces returns the text of a string as parts.

@@ -166,8 +166,12 @@ func (s *scalarScanner) escape(i int) int {
 func hexRune(digits []byte) rune {
 	var r rune
 	for _, c := range digits {
-		d := strings.IndexByte("0123456789abcdef", c|0x20)
-		r = r<<4 | rune(max(d, 0))
+		switch {
+		case c >= '0' && c <= '9':
+			r = r<<4 | rune(c-'0')
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			r = r<<4 | rune(c|0x20-'a'+10)
+		}
 	}
 	return r
 }

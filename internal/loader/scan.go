@@ -18,12 +18,12 @@ const (
 )
 
 // the words of which a file with an endpoint or a policy holds at least one
-var (
-	templateWord  = []byte("VPCEndpoint")
-	describeWord  = []byte("VpcEndpoint")
-	terraformWord = []byte("aws_vpc_endpoint")
-	moduleWord    = []byte("vpc-endpoints")
-	policyWord    = []byte(`"Statement"`)
+const (
+	templateWord  = "VPCEndpoint"
+	describeWord  = "VpcEndpoint"
+	terraformWord = "aws_vpc_endpoint"
+	moduleWord    = "vpc-endpoints"
+	policyWord    = `"Statement"`
 )
 
 // Named reports whether a folder's file of that name is worth reading.
@@ -43,7 +43,7 @@ func Scan(name string, text []byte) Relevance {
 	}
 	switch ext := strings.ToLower(path.Ext(name)); ext {
 	case ".tf", ".tofu":
-		if bytes.Contains(text, terraformWord) || bytes.Contains(text, moduleWord) {
+		if holds(text, terraformWord, moduleWord) {
 			return NotRead
 		}
 		return Irrelevant
@@ -52,15 +52,22 @@ func Scan(name string, text []byte) Relevance {
 		// Any other name was given by the user: text in brackets may be a
 		// policy, a plan or a template; prose or a program is none.
 		trimmed := bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\uFEFF")), " \t\r\n")
-		template := bytes.Contains(text, []byte("AWS::EC2::VPCEndpoint")) && bytes.Contains(text, []byte("\nResources:"))
+		template := holds(text, "AWS::EC2::VPCEndpoint") && holds(text, "\nResources:")
 		if !bytes.HasPrefix(trimmed, []byte("{")) && !bytes.HasPrefix(trimmed, []byte("[")) && !template {
 			return Irrelevant
 		}
 	}
-	for _, word := range [][]byte{templateWord, describeWord, terraformWord, policyWord} {
-		if bytes.Contains(text, word) {
-			return Candidate
-		}
+	if holds(text, templateWord, describeWord, terraformWord, policyWord) {
+		return Candidate
 	}
 	return Irrelevant
+}
+
+func holds(text []byte, words ...string) bool {
+	for _, word := range words {
+		if bytes.Contains(text, []byte(word)) {
+			return true
+		}
+	}
+	return false
 }

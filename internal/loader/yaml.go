@@ -295,7 +295,7 @@ func (l *yamlPlace) locate() {
 		start = skipProperties(text, start, l.yaml.Anchor)
 	}
 	s := scalarScanner{text: text, value: l.yaml.Value, at: start, trace: source.NewTrace(l.parser.file)}
-	end := start
+	var end int
 	switch {
 	case l.yaml.Kind == yaml.ScalarNode:
 		end = s.scan(l.yaml)

@@ -9,22 +9,26 @@ import (
 )
 
 // The keys below hold the account or organization of who asks or of whose the
-// resource is, in lower case, since key names ignore case (IAM User Guide,
-// "AWS global condition context keys").
-var (
-	accountKeys = map[string]bool{
-		"aws:principalaccount": true, "aws:resourceaccount": true, "s3:resourceaccount": true,
-	}
-	organizationKeys = map[string]bool{
-		"aws:principalorgid": true, "aws:resourceorgid": true,
-	}
-	// ownerKeys say whose the resource is, or which organization asks.
-	ownerKeys = map[string]bool{
-		"aws:resourceaccount": true, "s3:resourceaccount": true,
-		"aws:resourceorgid": true, "aws:resourceorgpaths": true,
-		"aws:principalorgid": true, "aws:principalorgpaths": true,
-	}
-)
+// resource is. They are in lower case, since key names ignore case (IAM User
+// Guide, "AWS global condition context keys").
+
+func isAccountKey(key string) bool {
+	return key == "aws:principalaccount" || key == "aws:resourceaccount" || key == "s3:resourceaccount"
+}
+
+func isOrganizationKey(key string) bool {
+	return key == "aws:principalorgid" || key == "aws:resourceorgid"
+}
+
+func isPathKey(key string) bool {
+	return key == "aws:principalorgpaths" || key == "aws:resourceorgpaths"
+}
+
+// isOwnerKey reports whether a key says whose the resource is, or which
+// organization asks.
+func isOwnerKey(key string) bool {
+	return isOrganizationKey(key) || isPathKey(key) || key == "aws:resourceaccount" || key == "s3:resourceaccount"
+}
 
 // requires reports whether a condition fails when its key is absent and tests
 // for equality or likeness with one of its values, so that the key must have
@@ -55,7 +59,7 @@ func narrowsOwner(c *policy.Condition) bool {
 	if key == "aws:principalisawsservice" {
 		return all(c.Values, isTrue)
 	}
-	return ownerKeys[key] && all(c.Values, func(t policy.Text) bool {
+	return isOwnerKey(key) && all(c.Values, func(t policy.Text) bool {
 		value, ok := t.Literal()
 		return !ok || strings.Trim(value, "*?") != "" && !strings.HasPrefix(value, "o-*")
 	})
@@ -69,7 +73,7 @@ func drawsPerimeter(st *policy.Statement) bool {
 	}
 	for _, c := range st.Conditions {
 		key := strings.ToLower(c.Key.String())
-		if ownerKeys[key] || accountKeys[key] || strings.HasPrefix(key, "aws:principal") {
+		if isOwnerKey(key) || isAccountKey(key) || strings.HasPrefix(key, "aws:principal") {
 			return true
 		}
 	}

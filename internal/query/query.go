@@ -211,15 +211,15 @@ func (s Subject) closed(st *policy.Statement) string {
 			if all(c.Values, isTrue) {
 				return "it is for AWS service principals"
 			}
-		case accountKeys[key]:
+		case isAccountKey(key):
 			if all(c.Values, s.ownAccount) {
 				return "it requires an own account"
 			}
-		case organizationKeys[key]:
+		case isOrganizationKey(key):
 			if all(c.Values, s.ownOrganization) {
 				return "it requires an own organization"
 			}
-		case key == "aws:principalorgpaths" || key == "aws:resourceorgpaths":
+		case isPathKey(key):
 			if all(c.Values, s.ownPath) {
 				return "it requires a part of an own organization"
 			}
@@ -301,7 +301,7 @@ func (s Subject) asker(st *policy.Statement) (principal, account string, ok bool
 		if st.Principals.Not || !strings.EqualFold(s.Endpoint.Type.String(), "interface") || !allPrincipals(st.Principals.Values, s.ownPrincipal) || len(st.Principals.Values) == 0 {
 			return "", "", false
 		}
-		if principal, account = nameOf(st.Principals.Values[0]); account == "" {
+		if principal, account = s.nameOf(st.Principals.Values[0]); account == "" {
 			return "", "", false
 		}
 	}
@@ -325,17 +325,22 @@ func (s Subject) asker(st *policy.Statement) (principal, account string, ok bool
 	return principal, account, true
 }
 
-// nameOf returns the ARN and the account of an AWS principal that is known;
-// empty strings otherwise.
-func nameOf(p policy.Principal) (arn, account string) {
+// nameOf returns the ARN and the account of an AWS principal; empty strings
+// when they are not known. The id of an own account may be any.
+func (s Subject) nameOf(p policy.Principal) (arn, account string) {
 	value, ok := p.Value.Literal()
-	if !ok || p.Type != "AWS" {
+	switch {
+	case p.Type != "AWS":
+		return "", ""
+	case onlyHole(p.Value) == policy.OwnAccount:
+		value = documentationAccount
+	case !ok:
 		return "", ""
 	}
 	if fields := strings.SplitN(value, ":", 6); len(fields) == 6 {
 		return value, fields[4]
 	}
-	return "arn:aws:iam::" + value + ":root", value
+	return "arn:" + partition(s.region()) + ":iam::" + value + ":role/app", value
 }
 
 // reaches answers whether an Allow that everybody's credentials meet matches

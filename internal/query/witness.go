@@ -208,7 +208,7 @@ func nounOf(service, kind string) string {
 	if service == "s3" && kind == "object" {
 		return "bucket"
 	}
-	return kind
+	return strings.ToLower(kind)
 }
 
 // example fills the variables of a resource type's ARN.

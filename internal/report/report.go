@@ -74,6 +74,8 @@ type Options struct {
 	// Width is the number of cells that a line of a snippet may take; zero
 	// stands for 100. Messages are never cut.
 	Width int
+	// Quiet leaves out the summary.
+	Quiet bool
 }
 
 // Write prints the report. It fails on an unknown format, on a finding without

@@ -335,8 +335,11 @@ func TestSummaryTellsWhatWasNotJudged(t *testing.T) {
 		want string
 	}{
 		{"nothing at all", report.Report{}, "no findings in 0 files, 0 endpoints\n"},
-		{"all skipped", report.Report{Summary: report.Summary{Skipped: 1}},
-			"no findings in 0 files, 0 endpoints; 1 file skipped: nothing about endpoints in it\n"},
+		{
+			"all skipped",
+			report.Report{Summary: report.Summary{Skipped: 1}},
+			"no findings in 0 files, 0 endpoints; 1 file skipped: nothing about endpoints in it\n",
+		},
 		{"one of each", report.Report{
 			Findings: []finding.Finding{{Severity: finding.Error}, {Severity: finding.Warning}, {Severity: finding.Note}, {Severity: finding.Note}},
 			Summary:  report.Summary{Files: 1, Endpoints: 1, WithoutPolicy: 1, Unreadable: 1, NotRead: 1, UnknownUse: 2, Skipped: 9},

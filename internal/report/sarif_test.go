@@ -2,11 +2,6 @@ package report_test
 
 import (
 	"encoding/json"
-	"go/ast"
-	"go/build"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,49 +11,12 @@ import (
 
 	"github.com/eplint/eplint/internal/finding"
 	"github.com/eplint/eplint/internal/report"
+	"github.com/eplint/eplint/internal/report/reporttest"
 	"github.com/eplint/eplint/internal/source"
 )
 
-// sarifSchemaOf returns OASIS's schema of SARIF 2.1.0. It stands in the source
-// of the library that the package writes SARIF with, which does not export it.
-func sarifSchemaOf(t *testing.T) *jsonschema.Schema {
-	t.Helper()
-	pkg, err := build.Import("github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif", ".", build.FindOnly)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(pkg.Dir, "schema.go"), nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var text string
-	ast.Inspect(file, func(n ast.Node) bool {
-		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-			text, err = strconv.Unquote(lit.Value)
-		}
-		return true
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("sarif.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	schema, err := c.Compile("sarif.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schema
-}
-
 func TestSARIFMeetsItsSchema(t *testing.T) {
-	schema := sarifSchemaOf(t)
+	schema := reporttest.SARIFSchema(t)
 	if err := schema.Validate(map[string]any{"version": "2.1.0", "runs": []any{map[string]any{}}}); err == nil {
 		t.Fatal("the schema takes a run without a tool: it is not the schema of SARIF")
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -45,7 +46,7 @@ func newSnippet(s source.Span, first, last, width int) snippet {
 		last--
 		end = len(m.Line(last))
 	}
-	gutter := len(fmt.Sprint(last))
+	gutter := len(strconv.Itoa(last))
 	// The frame takes " | " and, in a span of several lines, "/ ".
 	cells := max(width-gutter-5, minSnippetWidth)
 

@@ -30,7 +30,9 @@ func writeText(w *bufio.Writer, r Report, opts Options) {
 	for _, f := range r.Findings {
 		writeTextFinding(w, p, f, opts.Width)
 	}
-	w.WriteString(strings.Join(summary(r), "\n") + "\n")
+	if !opts.Quiet {
+		w.WriteString(strings.Join(summary(r), "\n") + "\n")
+	}
 }
 
 func writeTextFinding(w *bufio.Writer, p painter, f finding.Finding, width int) {

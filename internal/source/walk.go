@@ -66,7 +66,7 @@ type MissingError struct{ Path string }
 
 // Error names the path and says what to do.
 func (e *MissingError) Error() string {
-	return fmt.Sprintf("%s: no such file or folder: check the path", e.Path)
+	return e.Path + ": no such file or folder: check the path"
 }
 
 // Find returns the files of the paths in their order, those of a folder sorted
@@ -206,7 +206,7 @@ func (s *search) readIgnore(folder, file string) {
 	if err != nil || !info.Mode().IsRegular() || info.Size() > 1<<20 {
 		return
 	}
-	text, err := os.ReadFile(file)
+	text, err := os.ReadFile(file) //nolint:gosec // a regular file beside what the user named
 	if err != nil {
 		return
 	}

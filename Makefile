@@ -1,0 +1,38 @@
+GO ?= go
+
+.PHONY: build test check race lint sarif pre-commit bench fuzz generate
+
+build:
+	$(GO) build -trimpath -ldflags "-s -w" -o eplint ./cmd/eplint
+
+# All that needs nothing but Go: the tests hold the rules' format and strict
+# checks and the examples' SARIF against its schema.
+test:
+	$(GO) vet ./...
+	$(GO) test ./...
+
+check: test race lint sarif pre-commit
+
+race:
+	$(GO) test -race ./...
+
+lint:
+	tools/check/golangci-lint.sh
+
+sarif: build
+	tools/check/sarif.sh ./eplint examples
+
+pre-commit:
+	tools/check/pre-commit.sh
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+	tools/bench/process.sh
+
+fuzz:
+	tools/check/fuzz.sh
+
+# Renews the rules' findings and index, the golden files, and the README.
+generate:
+	$(GO) test ./internal/lint -update
+	$(GO) test ./internal/report ./cmd/eplint -update

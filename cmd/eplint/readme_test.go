@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/eplint/eplint/internal/lint"
+	"github.com/eplint/eplint/internal/report/reporttest"
+)
+
+// The README shows what the program really prints and which rules it has.
+func TestReadmeShowsRealOutput(t *testing.T) {
+	t.Chdir("../..")
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	if code := run([]string{"--color", "never", "examples"}, nil, &stdout, &stderr); code != exitFindings || stderr.Len() > 0 {
+		t.Fatalf("exit code %d\n%s", code, &stderr)
+	}
+	rules, err := lint.Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := "| rule | severity | reports |\n|---|---|---|\n"
+	for _, r := range rules {
+		table += fmt.Sprintf("| [`%s`](rules/%[1]s/README.md) | %s | %s |\n", r.Name, r.Severity, strings.TrimSuffix(r.Title, "."))
+	}
+	want := replaceBetween(t, string(text), "<!-- capture: examples -->\n", "<!-- end of capture -->", "```text\n"+stdout.String()+"```\n")
+	want = replaceBetween(t, want, "<!-- rules -->\n", "<!-- end of rules -->", "\n"+table+"\n")
+	if *update {
+		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, string(text)); diff != "" {
+		t.Errorf("README.md is stale: run make generate (-want +got):\n%s", diff)
+	}
+}
+
+// replaceBetween replaces what stands between two marks of a text.
+func replaceBetween(t *testing.T, text, start, end, with string) string {
+	t.Helper()
+	before, rest, ok := strings.Cut(text, start)
+	_, after, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatalf("README.md lacks %q or %q", start, end)
+	}
+	return before + start + with + end + after
+}
+
+func TestExamplesGiveValidSARIF(t *testing.T) {
+	t.Chdir("../..")
+	var stdout, stderr bytes.Buffer
+	if code := run([]string{"--format", "sarif", "examples"}, nil, &stdout, &stderr); code != exitFindings {
+		t.Fatalf("exit code %d\n%s", code, &stderr)
+	}
+	doc, err := jsonschema.UnmarshalJSON(&stdout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := reporttest.SARIFSchema(t).Validate(doc); err != nil {
+		t.Error(err)
+	}
+}
