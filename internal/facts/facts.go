@@ -55,6 +55,8 @@ type Service struct {
 type Policy struct {
 	State string `json:"state"` // default, known, undetermined
 	Why   string `json:"why,omitempty"`
+	// Reported is yes when a finding already says that it cannot be read.
+	Reported query.Verdict `json:"reported"`
 	// FullAccess is yes when the document is spelled as AWS's default is.
 	FullAccess query.Verdict `json:"full_access"`
 	Version    string        `json:"Version,omitempty"`
@@ -112,6 +114,13 @@ func Unreadable(path string, problems []string) *Facts {
 // Of returns the facts about an endpoint.
 func Of(e *policy.Endpoint, perimeter config.Perimeter) *Facts {
 	s := query.NewSubject(e, perimeter)
+	if e.Live && s.Recognised && s.Service.Policy == catalogue.Unsupported && document(e).FullAccess == query.Yes {
+		// AWS shows its default document for endpoints that can have no other.
+		bare := *e
+		bare.Policy = policy.Attached{}
+		e = &bare
+		s.Endpoint = e
+	}
 	f := &Facts{
 		Schema:    Schema,
 		Name:      e.Name,
@@ -185,7 +194,7 @@ func service(s query.Subject) *Service {
 }
 
 func document(e *policy.Endpoint) *Policy {
-	p := &Policy{Why: e.Policy.Why, FullAccess: query.No, Statement: []Statement{}}
+	p := &Policy{Why: e.Policy.Why, Reported: yesNo(e.Policy.Reported), FullAccess: query.No, Statement: []Statement{}}
 	switch e.Policy.State {
 	case policy.Default:
 		p.State, p.FullAccess = "default", query.Yes

@@ -28,6 +28,7 @@ func attached(n *node) (policy.Attached, *located) {
 		inner, why, problem := embedded(n)
 		if problem != nil {
 			a, _ := undetermined("it is not valid JSON")
+			a.Reported = true
 			return a, problem
 		}
 		if why != "" {

@@ -3,6 +3,7 @@ package loader
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -220,6 +221,9 @@ func (p *jsonParser) problem(err error, text []byte) *problem {
 		message = "the text ends in the middle of a value"
 	}
 	offset = min(offset, len(text))
+	if rest := bytes.TrimLeft(text[offset:], ", \t\r\n"); bytes.HasPrefix(text[offset:], []byte(",")) && len(rest) > 0 && (rest[0] == '}' || rest[0] == ']') {
+		message = fmt.Sprintf("a comma before %q", rest[0])
+	}
 	end := offset
 	if offset < len(text) {
 		_, size := utf8.DecodeRune(text[offset:])

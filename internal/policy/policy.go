@@ -125,6 +125,8 @@ type Attached struct {
 	State State
 	// Why tells what keeps an Undetermined policy from being read.
 	Why string
+	// Reported says that a finding already tells it.
+	Reported bool
 	// Span is the policy as written; zero for Default.
 	Span source.Span
 	// Variants are the documents that may be attached; empty unless Known.

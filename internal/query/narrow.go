@@ -247,6 +247,13 @@ func (s Subject) ownARN(t policy.Text, service func(string) bool) bool {
 	if !ok || !service(name) {
 		return false
 	}
+	// A * that closes a segment may take in what follows, the account too: the
+	// IAM User Guide says so of Resource, and StringLike knows no segments.
+	for _, f := range fields[:4] {
+		if strings.Contains(f.String(), "*") {
+			return false
+		}
+	}
 	account := withoutEmpty(fields[4])
 	if s.ownAccount(account) {
 		return true
@@ -278,7 +285,8 @@ func (s Subject) ownBucket(resource policy.Text) bool {
 	}
 	text, ok := resource.Literal()
 	bucket, _, _ := strings.Cut(text, "/")
-	return ok && s.ownAccountID(reservedAccount(bucket))
+	// A * in the bucket's part crosses the slash after it.
+	return ok && !strings.ContainsAny(bucket, "*?") && s.ownAccountID(reservedAccount(bucket))
 }
 
 // reservedAccount is the account that a bucket's name is reserved to; empty
@@ -290,7 +298,7 @@ func reservedAccount(bucket string) string {
 	}
 	words := strings.Split(name, "-")
 	for i := len(words) - 3; i > 0; i-- {
-		if len(words[i]) == 12 && strings.Trim(words[i], "0123456789") == "" && !strings.ContainsAny(strings.Join(words[i:], ""), "*?") {
+		if len(words[i]) == 12 && strings.Trim(words[i], "0123456789") == "" {
 			return words[i]
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/eplint/eplint/internal/catalogue"
 	"github.com/eplint/eplint/internal/config"
+	"github.com/eplint/eplint/internal/glob"
 	"github.com/eplint/eplint/internal/policy"
 )
 
@@ -135,28 +136,31 @@ func (s Subject) StrangerToStranger() Answer {
 	case policy.Undetermined:
 		return unknown(-1, "the policy cannot be read: %s", s.Endpoint.Policy.Why)
 	}
-	statements := s.Endpoint.Policy.Variants[0].Doc.Statements
+	statements := s.statements()
 	var open, undecided *Answer
+	unread := false
 	for i := range statements {
+		st := &statements[i]
 		var a Answer
-		switch st := &statements[i]; {
+		switch {
 		case st.Unread != "":
-			a = unknown(i, "statement %d cannot be read: %s", i, st.Unread)
+			// It may be a Deny of everything, so that it also takes back a yes.
+			unread = true
+			a = unknown(i, "%s cannot be read: %s", s.nameOf(i), st.Unread)
 		case st.Effect != policy.Allow:
 			continue
 		default:
-			a = s.statementOpen(i, st, statements)
+			a = s.statementOpen(i, statements)
 		}
 		switch {
 		case a.Verdict == Yes && open == nil:
 			open = &a
-		case a.Verdict == Unknown && undecided == nil:
+		case a.Verdict == Unknown && (undecided == nil || st.Unread != "" && statements[undecided.Statement].Unread == ""):
 			undecided = &a
 		}
 	}
-	unread := undecided != nil && statements[undecided.Statement].Unread != ""
 	switch {
-	case open != nil && !unread: // an unread statement may be a Deny
+	case open != nil && !unread:
 		return *open
 	case undecided != nil:
 		return *undecided
@@ -169,6 +173,45 @@ func (s Subject) StrangerToStranger() Answer {
 	}
 }
 
+// statements are those of the document; the policy must be Known.
+func (s Subject) statements() []policy.Statement {
+	return s.Endpoint.Policy.Variants[0].Doc.Statements
+}
+
+// nameOf names a statement for people: by its Sid, else by its number from 1.
+func (s Subject) nameOf(i int) string {
+	if sid := s.statements()[i].Sid.String(); sid != "" {
+		return fmt.Sprintf("statement %q", sid)
+	}
+	return fmt.Sprintf("statement number %d", i+1)
+}
+
+// undecidedCondition says which condition of a statement keeps an answer
+// unknown: one with a value that is not known, else the first.
+func (s Subject) undecidedCondition(i int) Answer {
+	conditions := s.statements()[i].Conditions
+	c := &conditions[0]
+	for j := range conditions {
+		if holed(conditions[j].Values) {
+			c = &conditions[j]
+			break
+		}
+	}
+	key := c.Key.String()
+	for _, v := range c.Values {
+		if holes := v.Holes(); len(holes) > 0 {
+			return unknown(i, "%s compares %s with ${%s}, which is not known", s.nameOf(i), key, holes[0].Ref)
+		}
+	}
+	lower := strings.ToLower(key)
+	for _, v := range c.Values {
+		if value, ok := v.Literal(); ok && requires(c) && (isOrganizationKey(lower) && !s.ownOrganization(v) || isAccountKey(lower) && !s.ownAccount(v)) && !strings.ContainsAny(value, "*?$") {
+			return unknown(i, "%s requires %s to be %s, which is not said to be own", s.nameOf(i), key, value)
+		}
+	}
+	return unknown(i, "%s has a condition %s on %s", s.nameOf(i), c.Operator.String(), key)
+}
+
 // everything is the answer for AWS's default policy.
 func (s Subject) everything() Answer {
 	for _, a := range s.actions() {
@@ -176,24 +219,52 @@ func (s Subject) everything() Answer {
 			return Answer{Verdict: Yes, Witness: w, Noun: noun, Statement: -1, Value: -1, Because: "no policy is attached, and AWS's default allows everything"}
 		}
 	}
+	for _, a := range s.actions() {
+		return Answer{Verdict: Yes, Witness: s.request(a, "*"), Noun: "account", Statement: -1, Value: -1, Because: "no policy is attached, and AWS's default allows everything"}
+	}
 	return unknown(-1, "the service has no action that eplint knows")
 }
 
-func (s Subject) statementOpen(i int, st *policy.Statement, all []policy.Statement) Answer {
+func (s Subject) statementOpen(i int, all []policy.Statement) Answer {
+	st := &all[i]
 	if reason := s.closed(st); reason != "" {
 		return no("%s", reason)
 	}
 	switch {
 	case len(st.Conditions) > 0:
-		return unknown(i, "statement %d has the condition key %s", i, st.Conditions[0].Key.String())
+		return s.undecidedCondition(i)
 	case !everybody(st):
-		return unknown(i, "statement %d names principals", i)
+		return unknown(i, "%s names principals", s.nameOf(i))
 	}
-	a := s.reaches(i, st, all)
+	a := s.reaches(i, all)
+	if a.Verdict != Unknown && a.Verdict != Yes {
+		if own, ok := s.callersAccount(i, all); ok {
+			a = own
+		}
+	}
 	if a.Verdict == Yes {
-		a.Because = fmt.Sprintf("statement %d allows it without a condition", i)
+		a.Because = s.nameOf(i) + " allows it without a condition"
 	}
 	return a
+}
+
+// callersAccount answers for actions that take no resource: they act on the
+// caller's account, here a stranger's, and match a Resource of * alone (Service
+// Authorization Reference; IAM User Guide, "IAM JSON policy elements:
+// Resource").
+func (s Subject) callersAccount(i int, all []policy.Statement) (Answer, bool) {
+	st := &all[i]
+	for v, value := range st.Resources.Values {
+		if pattern, ok := value.Literal(); !ok || !glob.Universal(pattern) || st.Resources.Not {
+			continue
+		}
+		for _, action := range s.allowedActions(st) {
+			if len(action.ResourceTypes) == 0 && denying(all, action) < 0 {
+				return Answer{Verdict: Yes, Witness: s.request(action, "*"), Noun: "account", Statement: i, Value: v}, true
+			}
+		}
+	}
+	return Answer{}, false
 }
 
 // closed tells why no request from a stranger to a stranger's resource can
@@ -250,15 +321,15 @@ func (s Subject) closed(st *policy.Statement) string {
 // service principal. A Deny that tests such a key, or names what it leaves
 // out, may draw the perimeter instead, and then it is unknown.
 func (s Subject) WildcardResource(i int) Answer {
-	statements := s.Endpoint.Policy.Variants[0].Doc.Statements
+	statements := s.statements()
 	st := &statements[i]
 	switch {
 	case st.Effect != policy.Allow:
 		return no("it is not an Allow")
 	case st.Unread != "":
-		return unknown(i, "statement %d cannot be read: %s", i, st.Unread)
+		return unknown(i, "%s cannot be read: %s", s.nameOf(i), st.Unread)
 	case st.Resources.Not:
-		return unknown(i, "statement %d has NotResource", i)
+		return unknown(i, "%s has NotResource", s.nameOf(i))
 	}
 	for c := range st.Conditions {
 		if narrowsOwner(&st.Conditions[c]) {
@@ -267,17 +338,17 @@ func (s Subject) WildcardResource(i int) Answer {
 	}
 	for d := range statements {
 		if statements[d].Effect == policy.Deny && drawsPerimeter(&statements[d]) {
-			return unknown(i, "statement %d may deny what statement %d allows to others", d, i)
+			return unknown(i, "%s may deny to others what %s allows", s.nameOf(d), s.nameOf(i))
 		}
 	}
 	principal, account, ok := s.asker(st)
 	switch {
 	case !ok && len(st.Conditions) > 0:
-		return unknown(i, "statement %d has the condition key %s", i, st.Conditions[0].Key.String())
+		return s.undecidedCondition(i)
 	case !ok:
-		return unknown(i, "statement %d names principals", i)
+		return unknown(i, "%s names principals", s.nameOf(i))
 	}
-	a := s.reaches(i, st, nil)
+	a := s.reaches(i, statements[i:i+1])
 	if a.Verdict != Yes || account == "" {
 		return a
 	}
@@ -301,7 +372,7 @@ func (s Subject) asker(st *policy.Statement) (principal, account string, ok bool
 		if st.Principals.Not || !strings.EqualFold(s.Endpoint.Type.String(), "interface") || !allPrincipals(st.Principals.Values, s.ownPrincipal) || len(st.Principals.Values) == 0 {
 			return "", "", false
 		}
-		if principal, account = s.nameOf(st.Principals.Values[0]); account == "" {
+		if principal, account = s.principalName(st.Principals.Values[0]); account == "" {
 			return "", "", false
 		}
 	}
@@ -325,9 +396,9 @@ func (s Subject) asker(st *policy.Statement) (principal, account string, ok bool
 	return principal, account, true
 }
 
-// nameOf returns the ARN and the account of an AWS principal; empty strings
+// principalName returns the ARN and the account of an AWS principal; empty strings
 // when they are not known. The id of an own account may be any.
-func (s Subject) nameOf(p policy.Principal) (arn, account string) {
+func (s Subject) principalName(p policy.Principal) (arn, account string) {
 	value, ok := p.Value.Literal()
 	switch {
 	case p.Type != "AWS":
@@ -344,13 +415,14 @@ func (s Subject) nameOf(p policy.Principal) (arn, account string) {
 }
 
 // reaches answers whether an Allow that everybody's credentials meet matches
-// some request on a stranger's resource. The action is one that no Deny of
-// denies names; nil denies nothing.
-func (s Subject) reaches(i int, st *policy.Statement, denies []policy.Statement) Answer {
+// some request on a stranger's resource, with an action that no Deny of all
+// names.
+func (s Subject) reaches(i int, all []policy.Statement) Answer {
+	st := &s.statements()[i]
 	actions := s.allowedActions(st)
 	if len(actions) == 0 {
 		if holed(st.Actions.Values) {
-			return unknown(i, "the actions of statement %d are not known", i)
+			return unknown(i, "the actions of %s are not known", s.nameOf(i))
 		}
 		return no("none of its actions is one of the service's")
 	}
@@ -360,7 +432,7 @@ func (s Subject) reaches(i int, st *policy.Statement, denies []policy.Statement)
 			continue
 		}
 		takesResource = true
-		if d := denying(denies, action); d >= 0 {
+		if d := denying(all, action); d >= 0 {
 			denied = d
 			continue
 		}
@@ -382,9 +454,9 @@ func (s Subject) reaches(i int, st *policy.Statement, denies []policy.Statement)
 	case !takesResource:
 		return no("its actions take no resource")
 	case denied >= 0:
-		return unknown(i, "statement %d may deny what statement %d allows", denied, i)
+		return unknown(i, "%s may deny what %s allows", s.nameOf(denied), s.nameOf(i))
 	default:
-		return unknown(i, "statement %d names its resources", i)
+		return unknown(i, "%s names its resources, which need not be own", s.nameOf(i))
 	}
 }
 

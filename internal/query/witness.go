@@ -175,16 +175,21 @@ func (s Subject) witness(action catalogue.Action, pattern string) (w *policy.Req
 					continue
 				}
 			}
-			return &policy.Request{
-				Principal:        "arn:" + partition(s.region()) + ":iam::" + s.stranger + ":role/attacker",
-				PrincipalAccount: s.stranger,
-				Action:           action.Service + ":" + action.Name,
-				Resource:         arn,
-				ResourceAccount:  s.stranger,
-			}, nounOf(action.Service, kind.Name), true
+			return s.request(action, arn), nounOf(action.Service, kind.Name), true
 		}
 	}
 	return nil, "", false
+}
+
+// request is a stranger's role calling an action on a stranger's resource.
+func (s Subject) request(action catalogue.Action, resource string) *policy.Request {
+	return &policy.Request{
+		Principal:        "arn:" + partition(s.region()) + ":iam::" + s.stranger + ":role/attacker",
+		PrincipalAccount: s.stranger,
+		Action:           action.Service + ":" + action.Name,
+		Resource:         resource,
+		ResourceAccount:  s.stranger,
+	}
 }
 
 // resourceTypes returns the types of resource that an action takes, those with
@@ -244,7 +249,7 @@ func example(pattern string) string {
 
 // verbs are how the names of actions that move data begin, the ones that a
 // reader knows best first.
-var verbs = []string{"Put", "Send", "Publish", "Write", "Upload", "Encrypt", "Invoke", "Create", "Update", "Start", "Get", "Read", "Receive"}
+var verbs = []string{"Put", "Send", "Publish", "Write", "Upload", "Encrypt", "Assume", "Invoke", "Create", "Update", "Start", "Get", "Read", "Receive"}
 
 // byInterest orders actions for witnesses: those that write before those that
 // read, data before permissions and tags, well-known verbs before others, and

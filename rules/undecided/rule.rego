@@ -13,6 +13,8 @@
 package eplint.rules.undecided
 
 report contains {"at": at, "message": message} if {
+	input.policy.state != "default"
+	input.policy.reported == "no"
 	fact := input.questions["stranger-to-stranger"]
 	fact.verdict == "unknown"
 	at := object.get(fact, "at", "/policy")

@@ -16,13 +16,6 @@ package eplint.rules["unsupported-service"]
 report contains {"at": "/service", "severity": severity, "message": message} if {
 	input.service.policies == "no"
 	input.policy.state != "default"
-	not shown_by_aws
 	severity := {"high": "error", "medium": "warning"}[input.service.confidence]
 	message := sprintf("the service %q does not support endpoint policies: this policy restricts nothing", [input.service.name])
-}
-
-# AWS shows its default document for endpoints that nobody gave a policy.
-shown_by_aws if {
-	input.live == "yes"
-	input.policy.full_access == "yes"
 }
