@@ -117,6 +117,9 @@ func corpusFiles(t *testing.T) []string {
 	t.Helper()
 	var paths []string
 	err := filepath.WalkDir(".", func(path string, e fs.DirEntry, err error) error {
+		if err == nil && e.IsDir() && e.Name() == ".git" {
+			return fs.SkipDir
+		}
 		if err == nil && e.Type().IsRegular() && filepath.Dir(path) != "." {
 			paths = append(paths, filepath.ToSlash(path))
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/eplint/eplint/internal/facts"
 	"github.com/eplint/eplint/internal/lint"
+	"github.com/eplint/eplint/internal/query"
 )
 
 // runFacts prints the facts about one endpoint, as `opa eval -I` takes them.
@@ -44,7 +45,7 @@ func runFacts(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			encoder := json.NewEncoder(stdout)
 			encoder.SetEscapeHTML(false)
 			encoder.SetIndent("", "  ")
-			if err := encoder.Encode(facts.Of(e, in.config.Perimeter)); err != nil {
+			if err := encoder.Encode(facts.Of(e, query.NewAsker(in.config.Perimeter))); err != nil {
 				return fail(stderr, "facts", err)
 			}
 			return exitClean

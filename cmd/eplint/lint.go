@@ -268,9 +268,12 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if failOn == 0 && f.failOn == "" {
 		failOn = finding.Warning
 	}
-	rules, err := lint.Rules()
-	if err != nil {
-		return fail(stderr, "lint", err)
+	var rules []finding.Rule
+	if len(f.only)+len(f.skip) > 0 || slices.ContainsFunc(outputs, func(o output) bool { return o.format == report.SARIF }) {
+		// The other formats do without them, and without the time to read them.
+		if rules, err = lint.Rules(); err != nil {
+			return fail(stderr, "lint", err)
+		}
 	}
 	if err := checkRules(rules, f.only, f.skip); err != nil {
 		return misused(stderr, "lint", err)
@@ -372,9 +375,11 @@ func (f *lintFlags) print(outputs []output, in *input, rules []finding.Rule, res
 			UnknownUse:    result.UnknownUse,
 			Skipped:       len(result.Skipped),
 		},
-		Tool: report.Tool{Version: version().Version, DataDate: dataDate()},
 		Root: in.root,
 		Dir:  in.dir,
+	}
+	if rules != nil {
+		r.Tool = report.Tool{Version: version().Version, DataDate: dataDate()}
 	}
 	if f.verbose {
 		for _, path := range result.Skipped {

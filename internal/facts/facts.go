@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/eplint/eplint/internal/catalogue"
-	"github.com/eplint/eplint/internal/config"
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/query"
 )
@@ -112,8 +111,8 @@ func Unreadable(path string, problems []string) *Facts {
 }
 
 // Of returns the facts about an endpoint.
-func Of(e *policy.Endpoint, perimeter config.Perimeter) *Facts {
-	s := query.NewSubject(e, perimeter)
+func Of(e *policy.Endpoint, asker *query.Asker) *Facts {
+	s := asker.Subject(e)
 	if e.Live && s.Recognised && s.Service.Policy == catalogue.Unsupported && document(e).FullAccess == query.Yes {
 		// AWS shows its default document for endpoints that can have no other.
 		bare := *e

@@ -64,7 +64,7 @@ func TestFactsAreAsTheSchemaSays(t *testing.T) {
 		}
 		unit := lint.Load(options)
 		for i := range unit.Endpoints {
-			f := facts.Of(&unit.Endpoints[i], options.Config.Perimeter)
+			f := facts.Of(&unit.Endpoints[i], query.NewAsker(options.Config.Perimeter))
 			states[f.Policy.State] = true
 			validate(t, schema, f)
 		}
@@ -114,7 +114,7 @@ func TestSchemaRejects(t *testing.T) {
 		t.Fatal(err)
 	}
 	unit := lint.Load(options)
-	text, err := json.Marshal(facts.Of(&unit.Endpoints[0], config.Perimeter{}))
+	text, err := json.Marshal(facts.Of(&unit.Endpoints[0], query.NewAsker(config.Perimeter{})))
 	if err != nil {
 		t.Fatal(err)
 	}

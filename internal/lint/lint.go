@@ -17,6 +17,7 @@ import (
 	"github.com/eplint/eplint/internal/finding"
 	"github.com/eplint/eplint/internal/loader"
 	"github.com/eplint/eplint/internal/policy"
+	"github.com/eplint/eplint/internal/query"
 	"github.com/eplint/eplint/internal/source"
 	"github.com/eplint/eplint/rules"
 )
@@ -63,24 +64,28 @@ func Rules() ([]finding.Rule, error) {
 	return list, nil
 }
 
+func severities() (map[string]finding.Severity, error) {
+	index, err := Rules()
+	if err != nil {
+		return nil, err
+	}
+	list := map[string]finding.Severity{}
+	for _, rule := range index {
+		list[rule.Name], _ = finding.ParseSeverity(rule.Severity)
+	}
+	return list, nil
+}
+
 // Run lints files. The error means that eplint failed, not that a file is
 // wrong.
 func Run(ctx context.Context, o Options) (Result, error) {
-	index, err := Rules()
-	if err != nil {
-		return Result{}, err
-	}
 	r := &run{
 		Options:    o,
-		severities: map[string]finding.Severity{},
-		engine: sync.OnceValues(func() (*engine, error) {
-			return newEngine(rules.Files)
-		}),
+		severities: sync.OnceValues(severities),
+		asker:      query.NewAsker(o.Config.Perimeter),
+		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
 	}
 	r.load.Use = use(o.Config, o.Base, o.Dir, o.Defaults)
-	for _, rule := range index {
-		r.severities[rule.Name], _ = finding.ParseSeverity(rule.Severity)
-	}
 	groups := loader.Group(o.Paths)
 	parts := make([]part, len(groups))
 	if err := r.each(ctx, groups, parts); err != nil {
@@ -123,7 +128,8 @@ type part = Result
 type run struct {
 	Options
 	load       loader.Options
-	severities map[string]finding.Severity
+	severities func() (map[string]finding.Severity, error)
+	asker      *query.Asker
 	// engine compiles the rules when the first endpoint needs them.
 	engine func() (*engine, error)
 }
@@ -251,7 +257,7 @@ func (r *run) unreadable(ctx context.Context, problems []finding.Finding, p *par
 }
 
 func (r *run) endpoint(ctx context.Context, e *policy.Endpoint, p *part) error {
-	return r.rules(ctx, facts.Of(e, r.Config.Perimeter), e.Place, p)
+	return r.rules(ctx, facts.Of(e, r.asker), e.Place, p)
 }
 
 // rules runs the rules on facts and turns their reports into findings.
@@ -301,7 +307,11 @@ func (r *run) finding(report report, f *facts.Facts, place func(string) (source.
 	if !ok {
 		return finding.Finding{}, fmt.Errorf("its report is at %q, which is no place of the endpoint", report.At)
 	}
-	severity := r.severities[report.Rule]
+	severities, err := r.severities()
+	if err != nil {
+		return finding.Finding{}, err
+	}
+	severity := severities[report.Rule]
 	if report.Severity != "" {
 		lower, ok := finding.ParseSeverity(report.Severity)
 		if !ok || lower > severity {

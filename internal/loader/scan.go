@@ -20,7 +20,7 @@ const (
 // the words of which a file with an endpoint or a policy holds at least one
 const (
 	templateWord  = "VPCEndpoint"
-	describeWord  = "VpcEndpoint"
+	describeWord  = "VpcEndpoints"
 	terraformWord = "aws_vpc_endpoint"
 	moduleWord    = "vpc-endpoints"
 	policyWord    = `"Statement"`
@@ -41,6 +41,8 @@ func Scan(name string, text []byte) Relevance {
 	if utf16Encoded(text) {
 		text = bytes.ReplaceAll(text, []byte{0}, nil)
 	}
+	trimmed := bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\uFEFF")), " \t\r\n")
+	brackets := bytes.HasPrefix(trimmed, []byte("{")) || bytes.HasPrefix(trimmed, []byte("["))
 	switch ext := strings.ToLower(path.Ext(name)); ext {
 	case ".tf", ".tofu":
 		if holds(text, terraformWord, moduleWord) {
@@ -51,13 +53,11 @@ func Scan(name string, text []byte) Relevance {
 	default:
 		// Any other name was given by the user: text in brackets may be a
 		// policy, a plan or a template; prose or a program is none.
-		trimmed := bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\uFEFF")), " \t\r\n")
-		template := holds(text, "AWS::EC2::VPCEndpoint") && holds(text, "\nResources:")
-		if !bytes.HasPrefix(trimmed, []byte("{")) && !bytes.HasPrefix(trimmed, []byte("[")) && !template {
+		if !brackets && !(holds(text, "AWS::EC2::VPCEndpoint") && holds(text, "\nResources:")) {
 			return Irrelevant
 		}
 	}
-	if holds(text, templateWord, describeWord, terraformWord, policyWord) {
+	if holds(text, templateWord, describeWord, terraformWord) || brackets && holds(text, policyWord) {
 		return Candidate
 	}
 	return Irrelevant

@@ -3,8 +3,6 @@ package query
 import (
 	"strings"
 
-	"github.com/eplint/eplint/internal/catalogue"
-	"github.com/eplint/eplint/internal/glob"
 	"github.com/eplint/eplint/internal/policy"
 )
 
@@ -308,19 +306,6 @@ func reservedAccount(bucket string) string {
 func holed(values []policy.Text) bool {
 	for _, v := range values {
 		if _, ok := v.Literal(); !ok {
-			return true
-		}
-	}
-	return false
-}
-
-// names reports whether one of an element's known values matches the action.
-// Action names ignore case (IAM User Guide, "IAM JSON policy elements:
-// Action").
-func names(values []policy.Text, action catalogue.Action) bool {
-	name := strings.ToLower(action.Service + ":" + action.Name)
-	for _, v := range values {
-		if pattern, ok := v.Literal(); ok && glob.Match(strings.ToLower(pattern), name) {
 			return true
 		}
 	}

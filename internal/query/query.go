@@ -12,6 +12,7 @@ package query
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/eplint/eplint/internal/catalogue"
 	"github.com/eplint/eplint/internal/config"
@@ -70,6 +71,16 @@ func no(format string, args ...any) Answer {
 	return Answer{Verdict: No, Statement: -1, Value: -1, Because: fmt.Sprintf(format, args...)}
 }
 
+// An Asker asks the questions of many endpoints under one perimeter. It is safe
+// for concurrent use, and keeps what it works out about services.
+type Asker struct {
+	perimeter config.Perimeter
+	actions   sync.Map // IAM prefix → []action
+}
+
+// NewAsker returns an asker for a perimeter.
+func NewAsker(perimeter config.Perimeter) *Asker { return &Asker{perimeter: perimeter} }
+
 // A Subject is an endpoint with what is known about its service.
 type Subject struct {
 	Endpoint  *policy.Endpoint
@@ -81,19 +92,20 @@ type Subject struct {
 	// it is not known.
 	Region string
 
+	asker    *Asker
 	stranger string // the account of strangers in witnesses
 }
 
-// NewSubject looks up the endpoint's service.
-func NewSubject(e *policy.Endpoint, perimeter config.Perimeter) Subject {
-	s := Subject{Endpoint: e, Perimeter: perimeter, stranger: stranger(e, perimeter)}
+// Subject looks up the endpoint's service.
+func (a *Asker) Subject(e *policy.Endpoint) Subject {
+	s := Subject{Endpoint: e, Perimeter: a.perimeter, asker: a, stranger: stranger(e, a.perimeter)}
 	name, ok := serviceName(e.Service)
 	if !ok || name == "" {
 		return s
 	}
 	if match, ok := catalogue.ByName(name); ok {
 		s.Service, s.Recognised = match.Service, true
-		if !strings.HasPrefix(match.Region, "{") {
+		if match.Region != catalogue.UnresolvedRegion {
 			s.Region = match.Region
 		}
 		return s
@@ -214,12 +226,12 @@ func (s Subject) undecidedCondition(i int) Answer {
 
 // everything is the answer for AWS's default policy.
 func (s Subject) everything() Answer {
-	for _, a := range s.actions() {
+	for a := range s.served() {
 		if w, noun, ok := s.witness(a, "*"); ok {
 			return Answer{Verdict: Yes, Witness: w, Noun: noun, Statement: -1, Value: -1, Because: "no policy is attached, and AWS's default allows everything"}
 		}
 	}
-	for _, a := range s.actions() {
+	for a := range s.served() {
 		return Answer{Verdict: Yes, Witness: s.request(a, "*"), Noun: "account", Statement: -1, Value: -1, Because: "no policy is attached, and AWS's default allows everything"}
 	}
 	return unknown(-1, "the service has no action that eplint knows")
@@ -258,7 +270,7 @@ func (s Subject) callersAccount(i int, all []policy.Statement) (Answer, bool) {
 		if pattern, ok := value.Literal(); !ok || !glob.Universal(pattern) || st.Resources.Not {
 			continue
 		}
-		for _, action := range s.allowedActions(st) {
+		for action := range s.allowedActions(st) {
 			if len(action.ResourceTypes) == 0 && denying(all, action) < 0 {
 				return Answer{Verdict: Yes, Witness: s.request(action, "*"), Noun: "account", Statement: i, Value: v}, true
 			}
@@ -341,7 +353,7 @@ func (s Subject) WildcardResource(i int) Answer {
 			return unknown(i, "%s may deny to others what %s allows", s.nameOf(d), s.nameOf(i))
 		}
 	}
-	principal, account, ok := s.asker(st)
+	principal, account, ok := s.caller(st)
 	switch {
 	case !ok && len(st.Conditions) > 0:
 		return s.undecidedCondition(i)
@@ -360,11 +372,11 @@ func (s Subject) WildcardResource(i int) Answer {
 	return a
 }
 
-// asker names a principal that meets the Principal element and the conditions
+// caller names a principal that meets the Principal element and the conditions
 // of a statement. The account is empty when everybody does. It reports false
 // unless the principals are everybody or own ones by name, and each condition
 // only requires an own account to ask.
-func (s Subject) asker(st *policy.Statement) (principal, account string, ok bool) {
+func (s Subject) caller(st *policy.Statement) (principal, account string, ok bool) {
 	if !everybody(st) {
 		// On a gateway endpoint a named principal does not mean what it says
 		// elsewhere (AWS PrivateLink Guide, "Principals for gateway
@@ -419,15 +431,9 @@ func (s Subject) principalName(p policy.Principal) (arn, account string) {
 // names.
 func (s Subject) reaches(i int, all []policy.Statement) Answer {
 	st := &s.statements()[i]
-	actions := s.allowedActions(st)
-	if len(actions) == 0 {
-		if holed(st.Actions.Values) {
-			return unknown(i, "the actions of %s are not known", s.nameOf(i))
-		}
-		return no("none of its actions is one of the service's")
-	}
-	takesResource, denied := false, -1
-	for _, action := range actions {
+	some, takesResource, denied := false, false, -1
+	for action := range s.allowedActions(st) {
+		some = true
 		if len(action.ResourceTypes) == 0 {
 			continue
 		}
@@ -451,6 +457,10 @@ func (s Subject) reaches(i int, all []policy.Statement) Answer {
 		}
 	}
 	switch {
+	case !some && holed(st.Actions.Values):
+		return unknown(i, "the actions of %s are not known", s.nameOf(i))
+	case !some:
+		return no("none of its actions is one of the service's")
 	case !takesResource:
 		return no("its actions take no resource")
 	case denied >= 0:
@@ -462,9 +472,10 @@ func (s Subject) reaches(i int, all []policy.Statement) Answer {
 
 // denying returns the first Deny whose actions may take in the action; -1 when
 // none can: a statement matches no request whose action it does not name.
-func denying(statements []policy.Statement, action catalogue.Action) int {
+func denying(statements []policy.Statement, a action) int {
 	for i := range statements {
-		if s := &statements[i]; s.Effect == policy.Deny && (s.Actions.Not || holed(s.Actions.Values) || names(s.Actions.Values, action)) {
+		s := &statements[i]
+		if s.Effect == policy.Deny && (s.Actions.Not || holed(s.Actions.Values) || a.named(patterns(s.Actions.Values))) {
 			return i
 		}
 	}

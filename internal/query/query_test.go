@@ -23,7 +23,7 @@ func subject(t *testing.T, service, kind, document string, perimeter config.Peri
 	if len(unit.Endpoints) != 1 || len(unit.Findings) != 0 {
 		t.Fatalf("%d endpoints, findings %v, in %s", len(unit.Endpoints), unit.Findings, document)
 	}
-	return query.NewSubject(&unit.Endpoints[0], perimeter)
+	return query.NewAsker(perimeter).Subject(&unit.Endpoints[0])
 }
 
 // allow is a document with one Allow of everything to everybody but for the

@@ -3,6 +3,7 @@ package query
 import (
 	"bytes"
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -37,56 +38,97 @@ func stranger(e *policy.Endpoint, perimeter config.Perimeter) string {
 	return strangers[0]
 }
 
-// actions returns the actions that the endpoint serves: see actionsOf.
-func (s Subject) actions() []catalogue.Action {
-	prefixes := assumedPrefixes
-	if s.Recognised {
-		prefixes = s.Service.Prefixes
-	}
-	return s.actionsOf(prefixes)
+// An action is one of the catalogue with its full name in lower case, since
+// action names ignore case (IAM User Guide, "IAM JSON policy elements:
+// Action").
+type action struct {
+	catalogue.Action
+	folded string
 }
 
-// actionsOf returns the actions of the prefixes in the order of the prefixes,
-// those of one prefix by interest.
-func (s Subject) actionsOf(prefixes []string) []catalogue.Action {
-	var list []catalogue.Action
-	for _, p := range prefixes {
-		sorted := slices.Clone(catalogue.Actions(p))
-		slices.SortFunc(sorted, byInterest)
-		list = append(list, sorted...)
+// named reports whether one of some patterns in lower case matches the action.
+func (a action) named(patterns []string) bool {
+	for _, p := range patterns {
+		if glob.Match(p, a.folded) {
+			return true
+		}
+	}
+	return false
+}
+
+// patterns returns the known values of an Action element in lower case.
+func patterns(values []policy.Text) []string {
+	var list []string
+	for _, v := range values {
+		if pattern, ok := v.Literal(); ok {
+			list = append(list, strings.ToLower(pattern))
+		}
 	}
 	return list
 }
 
-// allowedActions returns the actions of the service that a statement's Action
-// element matches, in the order of interest.
-func (s Subject) allowedActions(st *policy.Statement) []catalogue.Action {
-	if st.Actions.Not && holed(st.Actions.Values) {
-		return nil
+// actionsOf returns the actions of a prefix by interest. The list is shared.
+func (a *Asker) actionsOf(prefix string) []action {
+	if list, ok := a.actions.Load(prefix); ok {
+		return list.([]action)
 	}
-	var prefixes []string
+	sorted := slices.SortedFunc(slices.Values(catalogue.Actions(prefix)), byInterest)
+	list := make([]action, len(sorted))
+	for i, one := range sorted {
+		list[i] = action{one, strings.ToLower(one.Service + ":" + one.Name)}
+	}
+	a.actions.Store(prefix, list)
+	return list
+}
+
+// served iterates over the actions that the endpoint serves, in the order of
+// its prefixes, those of one prefix by interest.
+func (s Subject) served() iter.Seq[action] {
 	if s.Recognised {
-		prefixes = s.Service.Prefixes
-	} else {
-		// The service is that of the first action that names one.
-		for _, v := range st.Actions.Values {
-			pattern, ok := v.Literal()
-			prefix, _, found := strings.Cut(strings.ToLower(pattern), ":")
-			if ok && found && !strings.ContainsAny(prefix, "*?") && !st.Actions.Not {
+		return s.actionsOf(s.Service.Prefixes)
+	}
+	return s.actionsOf(assumedPrefixes)
+}
+
+func (s Subject) actionsOf(prefixes []string) iter.Seq[action] {
+	return func(yield func(action) bool) {
+		for _, p := range prefixes {
+			for _, a := range s.asker.actionsOf(p) {
+				if !yield(a) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// allowedActions iterates over the actions of the service that a statement's
+// Action element matches, in the order of served. Where the service is not
+// known, it is that of the actions that the statement names.
+func (s Subject) allowedActions(st *policy.Statement) iter.Seq[action] {
+	names := patterns(st.Actions.Values)
+	all := s.served()
+	if !s.Recognised && !st.Actions.Not {
+		var prefixes []string
+		for _, n := range names {
+			if prefix, _, found := strings.Cut(n, ":"); found && !strings.ContainsAny(prefix, "*?") {
 				prefixes = append(prefixes, prefix)
 			}
 		}
-		if prefixes == nil {
-			prefixes = assumedPrefixes
+		if prefixes != nil {
+			all = s.actionsOf(prefixes)
 		}
 	}
-	var list []catalogue.Action
-	for _, a := range s.actionsOf(prefixes) {
-		if names(st.Actions.Values, a) != st.Actions.Not {
-			list = append(list, a)
+	return func(yield func(action) bool) {
+		if st.Actions.Not && holed(st.Actions.Values) {
+			return
+		}
+		for a := range all {
+			if a.named(names) != st.Actions.Not && !yield(a) {
+				return
+			}
 		}
 	}
-	return list
 }
 
 // wildcard returns the pattern of a Resource value that matches resources
@@ -165,7 +207,7 @@ func partition(region string) string {
 // witness makes a request of a stranger's role on a stranger's resource that a
 // Resource pattern matches. It reports false when the action has no such
 // resource.
-func (s Subject) witness(action catalogue.Action, pattern string) (w *policy.Request, noun string, ok bool) {
+func (s Subject) witness(action action, pattern string) (w *policy.Request, noun string, ok bool) {
 	for _, kind := range resourceTypes(action) {
 		for _, form := range kind.ARNs {
 			arn := s.example(form)
@@ -182,7 +224,7 @@ func (s Subject) witness(action catalogue.Action, pattern string) (w *policy.Req
 }
 
 // request is a stranger's role calling an action on a stranger's resource.
-func (s Subject) request(action catalogue.Action, resource string) *policy.Request {
+func (s Subject) request(action action, resource string) *policy.Request {
 	return &policy.Request{
 		Principal:        "arn:" + partition(s.region()) + ":iam::" + s.stranger + ":role/attacker",
 		PrincipalAccount: s.stranger,
@@ -194,7 +236,7 @@ func (s Subject) request(action catalogue.Action, resource string) *policy.Reque
 
 // resourceTypes returns the types of resource that an action takes, those with
 // the shortest ARN first: an object before an object through an access point.
-func resourceTypes(action catalogue.Action) []catalogue.ResourceType {
+func resourceTypes(action action) []catalogue.ResourceType {
 	types := catalogue.ResourceTypes(action.Service)
 	var list []catalogue.ResourceType
 	for _, name := range action.ResourceTypes {

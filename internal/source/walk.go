@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
@@ -44,8 +45,19 @@ type Found struct {
 	// Path is the path as it is shown: relative to the working directory where
 	// it lies below it, else as the user named it.
 	Path string
-	root string // absolute; nothing outside it is read
+	root *root  // nothing outside it is read
 	rel  string // relative to root
+}
+
+// A root is a folder outside of which nothing is read. It is opened when its
+// first file is read, and stays open.
+type root struct {
+	path string // absolute
+	open func() (*os.Root, error)
+}
+
+func newRoot(path string) *root {
+	return &root{path, sync.OnceValues(func() (*os.Root, error) { return os.OpenRoot(path) })}
 }
 
 // skipped are folders that hold what tools fetched or made.
@@ -73,6 +85,7 @@ func (e *MissingError) Error() string {
 // by path, each file once. A path that does not exist is an error.
 func (w Walk) Find(paths []string) ([]Found, error) {
 	seen := map[string]bool{}
+	roots := map[string]*root{}
 	var found []Found
 	for _, p := range paths {
 		absolute := p
@@ -88,9 +101,12 @@ func (w Walk) Find(paths []string) ([]Found, error) {
 			return nil, fmt.Errorf("%s: %w", p, err)
 		}
 		dir := err == nil && info.IsDir()
-		root := Root(absolute, dir)
-		s := search{Walk: w, root: root, add: func(f Found) {
-			if key := f.root + "\x00" + f.rel; !seen[key] {
+		folder := Root(absolute, dir)
+		if roots[folder] == nil {
+			roots[folder] = newRoot(folder)
+		}
+		s := search{Walk: w, root: roots[folder], add: func(f Found) {
+			if key := f.root.path + "\x00" + f.rel; !seen[key] {
 				seen[key] = true
 				found = append(found, f)
 			}
@@ -131,7 +147,7 @@ func Root(absolute string, dir bool) string {
 // A search is one walk through a folder.
 type search struct {
 	Walk
-	root    string
+	root    *root
 	ignored []ignoreFile
 	add     func(Found)
 	count   int
@@ -144,7 +160,7 @@ type ignoreFile struct {
 }
 
 func (s *search) found(absolute string) {
-	rel, err := filepath.Rel(s.root, absolute)
+	rel, err := filepath.Rel(s.root.path, absolute)
 	if err != nil {
 		return
 	}
@@ -190,11 +206,11 @@ func (s *search) folder(absolute string) error {
 		return nil
 	}
 	var above []string
-	for d := absolute; d != s.root && d != filepath.Dir(d); d = filepath.Dir(d) {
+	for d := absolute; d != s.root.path && d != filepath.Dir(d); d = filepath.Dir(d) {
 		above = append(above, filepath.Dir(d))
 	}
 	slices.Reverse(above)
-	s.readIgnore(s.root, filepath.Join(s.root, ".git", "info", "exclude"))
+	s.readIgnore(s.root.path, filepath.Join(s.root.path, ".git", "info", "exclude"))
 	for _, d := range above {
 		s.readIgnore(d, filepath.Join(d, ".gitignore"))
 	}
@@ -271,11 +287,10 @@ func (s *search) isIgnored(absolute string, dir bool) bool {
 
 // Read reads the file. Its error says in words what a person can do about it.
 func (f Found) Read() (*File, error) {
-	root, err := os.OpenRoot(f.root)
+	root, err := f.root.open()
 	if err != nil {
 		return nil, fmt.Errorf("the file cannot be read: %w", cause(err))
 	}
-	defer root.Close()
 	info, err := root.Stat(f.rel)
 	if err != nil {
 		return nil, outside(err)

@@ -54,7 +54,7 @@ YAML
 template 0 >"$work/one/template.yaml"
 for i in $(seq 1 1000); do
 	template "$i" >"$work/templates/$i.yaml"
-	sed 's/VPCEndpoint/VPCPeering/' "$work/templates/$i.yaml" >"$work/others/$i.yaml"
+	sed 's/V[Pp][Cc]Endpoint/VPCPeering/' "$work/templates/$i.yaml" >"$work/others/$i.yaml"
 done
 
 quiet="--no-config --quiet --fail-on never --format concise"

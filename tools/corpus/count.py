@@ -104,7 +104,8 @@ def count(path, text):
 
 def counts(root):
     found = {}
-    for folder, _, files in os.walk(root):
+    for folder, inner, files in os.walk(root):
+        inner[:] = [d for d in inner if d != ".git"]
         for name in files:
             full = os.path.join(folder, name)
             path = os.path.relpath(full, root).replace(os.sep, "/")
