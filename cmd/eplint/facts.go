@@ -29,6 +29,9 @@ func runFacts(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	} else if err != nil {
 		return misused(stderr, "facts", err)
 	}
+	if err := notEmpty(flags); err != nil {
+		return misused(stderr, "facts", err)
+	}
 	if flags.NArg() != 1 {
 		return misused(stderr, "facts", wrongUse("name one file"))
 	}

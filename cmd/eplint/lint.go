@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/pflag"
@@ -91,28 +92,32 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	}
 	readers := map[string]source.Reader{}
 	var names []string
-	named := slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == "-" })
-	if len(named) < len(paths) {
-		name := f.stdinPath
-		if name == "" {
-			name = "<stdin>"
+	add := func(name string, read source.Reader) {
+		if readers[name] == nil {
+			names = append(names, name)
+			readers[name] = read
 		}
-		names = append(names, name)
-		readers[name] = func(string) (*source.File, error) { return source.ReadStdin(name, stdin) }
-	} else if f.stdinPath != "" {
+	}
+	named := slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == "-" })
+	if len(named) == len(paths) && f.stdinPath != "" {
 		return nil, wrongUse("--stdin-path names the file that - reads: give - as a path")
 	}
+	if len(named) < len(paths) {
+		name, excluded := "<stdin>", false
+		if f.stdinPath != "" {
+			absolute := walk.Absolute(f.stdinPath)
+			name, excluded = walk.Display(absolute, filepath.IsAbs(f.stdinPath)), walk.Excluded(absolute)
+		}
+		if !excluded {
+			add(name, func(string) (*source.File, error) { return source.ReadStdin(name, stdin) })
+		}
+	}
 	found, err := walk.Find(named)
-	if missing := (*source.MissingError)(nil); errors.As(err, &missing) {
-		return nil, wrongUse("%s", missing)
-	} else if err != nil {
+	if err != nil {
 		return nil, wrongUse("%s", err)
 	}
 	for _, one := range found {
-		if readers[one.Path] == nil {
-			names = append(names, one.Path)
-			readers[one.Path] = func(string) (*source.File, error) { return one.Read() }
-		}
+		add(one.Path, func(string) (*source.File, error) { return one.Read() })
 	}
 	in.options = lint.Options{
 		Paths:    names,
@@ -123,6 +128,17 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		Defaults: lint.Defaults{Service: f.service, Type: f.kind},
 	}
 	return in, nil
+}
+
+// notEmpty returns an error for a flag that was given nothing, as a variable
+// that is not set gives it.
+func notEmpty(flags *pflag.FlagSet) (err error) {
+	flags.Visit(func(flag *pflag.Flag) {
+		if flag.Value.String() == "" || flag.Value.String() == "[]" {
+			err = wrongUse("--%s is given nothing", flag.Name)
+		}
+	})
+	return err
 }
 
 func (f *inputFlags) check() error {
@@ -184,18 +200,20 @@ func (f *inputFlags) configure(in *input) (base string, err error) {
 			return in.dir, nil
 		}
 	}
-	absolute, err := filepath.Abs(file)
-	if err != nil {
-		return "", err
-	}
 	walk := source.Walk{Dir: in.dir}
-	found, err := walk.Find([]string{absolute})
-	if err != nil {
+	absolute := walk.Absolute(file)
+	if info, err := os.Stat(absolute); err == nil && info.IsDir() {
+		return "", wrongUse("%s: the configuration cannot be read: it is a folder", file)
+	}
+	found, err := walk.Find([]string{file})
+	if missing := (*source.MissingError)(nil); errors.As(err, &missing) {
 		return "", wrongUse("%s: the configuration cannot be read: no such file", file)
+	} else if err != nil {
+		return "", wrongUse("the configuration cannot be read: %s", err)
 	}
 	text, err := found[0].Read()
 	if err != nil {
-		return "", wrongUse("%s: the configuration cannot be read: %s", file, err)
+		return "", wrongUse("%s: the configuration cannot be read: %s", found[0].Path, err)
 	}
 	if in.config, err = config.Parse(text, checkService); err != nil {
 		return "", wrongUse("%s", err)
@@ -206,7 +224,10 @@ func (f *inputFlags) configure(in *input) (base string, err error) {
 func nearestConfig(dir, root string) string {
 	for d := dir; ; d = filepath.Dir(d) {
 		file := filepath.Join(d, config.Name)
-		if info, err := os.Lstat(file); err == nil && info.Mode().IsRegular() {
+		if _, err := os.Lstat(file); err == nil {
+			if rel, err := filepath.Rel(dir, file); err == nil {
+				return rel
+			}
 			return file
 		}
 		if d == root || d == filepath.Dir(d) {
@@ -255,6 +276,9 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return misused(stderr, "lint", err)
 	}
 	outputs, failOn, err := f.outputs()
+	if err == nil {
+		err = notEmpty(flags)
+	}
 	if err != nil {
 		return misused(stderr, "lint", err)
 	}
@@ -283,7 +307,12 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, "lint", err)
 	}
-	if err := f.print(outputs, in, rules, result, stdout, stderr); err != nil {
+	err = f.print(outputs, in, rules, result, stdout, stderr)
+	if wrong := (*usageError)(nil); errors.As(err, &wrong) {
+		return misused(stderr, "lint", err)
+	}
+	// Who closes a pipe has seen enough, and still wants to know.
+	if err != nil && !errors.Is(err, syscall.EPIPE) {
 		return fail(stderr, "lint", err)
 	}
 	return exitCode(result, failOn)
@@ -332,8 +361,16 @@ func (f *lintFlags) outputs() ([]output, finding.Severity, error) {
 		}
 		outputs = append(outputs, output{report.Format(name), file})
 	}
+	if f.output != "" && len(f.formats) > 0 && toStdout == 0 {
+		return nil, 0, wrongUse("--output %q is for a format without a file, and every --format has one", f.output)
+	}
 	if toStdout > 1 {
 		return nil, 0, wrongUse("several formats go to one place: give all but one a file, as in --format sarif=eplint.sarif")
+	}
+	for i, o := range outputs {
+		if slices.ContainsFunc(outputs[:i], func(other output) bool { return o.file != "" && filepath.Clean(other.file) == filepath.Clean(o.file) }) {
+			return nil, 0, wrongUse("two formats go to the file %q", o.file)
+		}
 	}
 	if len(f.formats) == 0 {
 		outputs = append(outputs, output{report.Text, f.output})
@@ -386,6 +423,9 @@ func (f *lintFlags) print(outputs []output, in *input, rules []finding.Rule, res
 			fmt.Fprintf(stderr, "%s: skipped: nothing about endpoints in it\n", report.Visible(path))
 		}
 	}
+	if result.Endpoints == 0 && result.Unreadable == 0 && !f.quiet {
+		fmt.Fprintln(stderr, "eplint: nothing to analyse: no endpoint and no endpoint policy was found")
+	}
 	text := false
 	for _, o := range outputs {
 		text = text || o.format == report.Text && o.file == ""
@@ -404,7 +444,7 @@ func (f *lintFlags) write(o output, r report.Report, stdout io.Writer) (err erro
 	if o.file != "" {
 		file, err := os.Create(o.file)
 		if err != nil {
-			return err
+			return wrongUse("the output cannot be written: %s", err)
 		}
 		defer func() { err = errors.Join(err, file.Close()) }()
 		w = file

@@ -48,11 +48,12 @@ func runServices(args []string, stdout, stderr io.Writer) int {
 	} else {
 		named := flags.NArg() > 0
 		err = writeServicesText(stdout, services, named)
-		fmt.Fprintln(stderr, servicesAppeal())
+		if err == nil {
+			fmt.Fprintln(stderr, servicesAppeal())
+		}
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "eplint services: %v\n", err)
-		return 3
+		return fail(stderr, "services", err)
 	}
 	return 0
 }

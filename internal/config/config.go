@@ -100,8 +100,9 @@ func Parse(file *source.File, service func(name string) error) (Config, error) {
 	if len(file.Text) > maxBytes {
 		return c, &Error{file.Path, 1, 1, "the file is too large for a configuration"}
 	}
-	var root yaml.Node
-	err := yaml.NewDecoder(bytes.NewReader(file.Text)).Decode(&root)
+	var root, second yaml.Node
+	documents := yaml.NewDecoder(bytes.NewReader(file.Text))
+	err := documents.Decode(&root)
 	if errors.Is(err, io.EOF) || err == nil && len(root.Content) == 0 {
 		return c, nil
 	}
@@ -111,6 +112,9 @@ func Parse(file *source.File, service func(name string) error) (Config, error) {
 			e.Line, e.Column, e.Message = load.Mark.Line, max(load.Mark.Column, 1), "not valid YAML: "+load.Message
 		}
 		return c, e
+	}
+	if err := documents.Decode(&second); !errors.Is(err, io.EOF) {
+		return c, &Error{file.Path, max(second.Line, 1), max(second.Column, 1), "a second document: a configuration is one"}
 	}
 	d.object(root.Content[0], map[string]func(*yaml.Node){
 		"perimeter": func(n *yaml.Node) {

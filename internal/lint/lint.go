@@ -211,7 +211,7 @@ func (r *run) read(paths []string, p *part) loader.Unit {
 	}
 	unit := loader.Load(files, r.load)
 	unit.Findings = append(broken, unit.Findings...)
-	p.Files = len(files) - len(unit.Unrecognised)
+	p.Files = len(files) + len(broken) - len(unit.Unrecognised)
 	p.Skipped = append(p.Skipped, unit.Unrecognised...)
 	for i := range unit.Endpoints {
 		r.complete(&unit.Endpoints[i])

@@ -39,7 +39,7 @@ func use(c config.Config, base, dir string, d Defaults) func(string) loader.Use 
 				u.Endpoint = true
 			}
 		}
-		u.Service = first(u.Service, serviceInName(path.Base(name)))
+		u.Service = first(u.Service, serviceInName(name))
 		return u
 	}
 }
@@ -62,12 +62,18 @@ func matches(pattern, base, dir, name string) bool {
 
 // serviceInName finds a catalogue id in a file's name, bounded on both sides
 // and before the word endpoint: s3_endpoint_policy.json. The longest id wins,
-// so that ecr.api-endpoint.json is not of a service "api".
-func serviceInName(name string) string {
-	name = strings.ToLower(name)
+// so that ecr.api-endpoint.json is not of a service "api". A name that starts
+// with that word may lie in a folder named after the service:
+// s3/endpoint.json.
+func serviceInName(file string) string {
+	name := strings.ToLower(path.Base(file))
 	end := strings.LastIndex(name, "endpoint")
 	if end < 0 {
 		return ""
+	}
+	if strings.HasPrefix(name, "endpoint") {
+		s, _ := catalogue.ByID(path.Base(path.Dir(file)))
+		return s.ID
 	}
 	name = name[:end]
 	bound := func(i int) bool { return i < 0 || i >= len(name) || strings.IndexByte("._-", name[i]) >= 0 }

@@ -190,15 +190,17 @@ func (l *load) barePolicy(n *node) {
 	l.endpoint(e)
 }
 
-// parse parses a file by its content: JSON starts with a bracket, and YAML
-// that starts with one is read as YAML when it is not JSON.
+// parse parses a file by its name and content: a .json file is JSON; else JSON
+// starts with a bracket, and YAML that starts with one is read as YAML when it
+// is not JSON.
 func parse(f *source.File) ([]*node, *problem) {
 	text := bytes.TrimPrefix(f.Text, []byte("\uFEFF"))
 	if utf16Encoded(f.Text) {
 		return nil, &problem{message: "the file is UTF-16 text: save it as UTF-8"}
 	}
 	trimmed := bytes.TrimLeft(text, " \t\r\n")
-	if !bytes.HasPrefix(trimmed, []byte("{")) && !bytes.HasPrefix(trimmed, []byte("[")) {
+	brackets := bytes.HasPrefix(trimmed, []byte("{")) || bytes.HasPrefix(trimmed, []byte("["))
+	if !brackets && strings.ToLower(path.Ext(f.Path)) != ".json" {
 		return parseYAMLFile(f)
 	}
 	if len(text) > maxJSONBytes {

@@ -53,11 +53,11 @@ func Scan(name string, text []byte) Relevance {
 	default:
 		// Any other name was given by the user: text in brackets may be a
 		// policy, a plan or a template; prose or a program is none.
-		if !brackets && !(holds(text, "AWS::EC2::VPCEndpoint") && holds(text, "\nResources:")) {
+		if !brackets && !(holds(text, "AWS::EC2::VPCEndpoint") && (holds(text, "\nResources:") || bytes.HasPrefix(trimmed, []byte("Resources:")))) {
 			return Irrelevant
 		}
 	}
-	if holds(text, templateWord, describeWord, terraformWord) || brackets && holds(text, policyWord) {
+	if holds(text, templateWord, describeWord, terraformWord) || (brackets || strings.ToLower(path.Ext(name)) == ".json") && holds(text, policyWord) {
 		return Candidate
 	}
 	return Irrelevant

@@ -3,6 +3,7 @@ package loader
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -189,6 +190,8 @@ func (p *yamlParser) problem(err error) *problem {
 		}
 		if load.Mark.Line > 0 {
 			start = p.offset(load.Mark.Line, max(load.Mark.Column, 1))
+		} else if i := bytes.IndexFunc(p.file.Text, notYAML); i >= 0 {
+			start, message = i, fmt.Sprintf("the character %U is not allowed", p.file.Text[i])
 		}
 	}
 	end := start
@@ -197,6 +200,12 @@ func (p *yamlParser) problem(err error) *problem {
 		end += size
 	}
 	return &problem{message: "not valid YAML: " + message, start: start, end: end}
+}
+
+// notYAML reports whether a character may not stand in a YAML file at all (YAML
+// 1.2.2 §5.1). The parser refuses it without saying where it is.
+func notYAML(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7F
 }
 
 // offset turns the parser's line and column, both from 1 and the column in

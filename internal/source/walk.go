@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
@@ -44,9 +45,10 @@ type Exclusion struct {
 type Found struct {
 	// Path is the path as it is shown: relative to the working directory where
 	// it lies below it, else as the user named it.
-	Path string
-	root *root  // nothing outside it is read
-	rel  string // relative to root
+	Path  string
+	root  *root  // nothing outside it is read
+	rel   string // relative to root
+	fault error  // why it cannot be read at all
 }
 
 // A root is a folder outside of which nothing is read. It is opened when its
@@ -88,12 +90,12 @@ func (w Walk) Find(paths []string) ([]Found, error) {
 	roots := map[string]*root{}
 	var found []Found
 	for _, p := range paths {
-		absolute := p
-		if !filepath.IsAbs(p) {
-			absolute = filepath.Join(w.Dir, p)
+		if p == "" {
+			return nil, &MissingError{`""`}
 		}
+		absolute := w.Absolute(p)
 		info, err := os.Stat(absolute)
-		if errors.Is(err, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 			if _, err := os.Lstat(absolute); err != nil {
 				return nil, &MissingError{p}
 			}
@@ -105,21 +107,19 @@ func (w Walk) Find(paths []string) ([]Found, error) {
 		if roots[folder] == nil {
 			roots[folder] = newRoot(folder)
 		}
-		s := search{Walk: w, root: roots[folder], add: func(f Found) {
+		s := search{Walk: w, root: roots[folder], absolute: filepath.IsAbs(p), add: func(f Found) {
 			if key := f.root.path + "\x00" + f.rel; !seen[key] {
 				seen[key] = true
 				found = append(found, f)
 			}
 		}}
 		if !dir {
-			if !s.excluded(absolute) {
-				s.found(absolute)
+			if !w.Excluded(absolute) {
+				s.found(absolute, nil)
 			}
 			continue
 		}
-		if err := s.folder(absolute); err != nil {
-			return nil, err
-		}
+		s.folder(absolute)
 		if len(found) > maxFiles {
 			return nil, fmt.Errorf("%s: more than %d files: name fewer folders", p, maxFiles)
 		}
@@ -147,10 +147,11 @@ func Root(absolute string, dir bool) string {
 // A search is one walk through a folder.
 type search struct {
 	Walk
-	root    *root
-	ignored []ignoreFile
-	add     func(Found)
-	count   int
+	root     *root
+	absolute bool // the user named an absolute path
+	ignored  []ignoreFile
+	add      func(Found)
+	count    int
 }
 
 // An ignoreFile is the rules of one .gitignore and the folder it applies to.
@@ -159,26 +160,37 @@ type ignoreFile struct {
 	rules  []ignoreRule
 }
 
-func (s *search) found(absolute string) {
+func (s *search) found(absolute string, fault error) {
 	rel, err := filepath.Rel(s.root.path, absolute)
 	if err != nil {
 		return
 	}
-	s.add(Found{Path: s.Display(absolute), root: s.root, rel: rel})
+	s.add(Found{Path: s.Display(absolute, s.absolute), root: s.root, rel: rel, fault: fault})
 }
 
-// Display is a path as it is shown: relative to the working directory where it
-// lies below it, with forward slashes.
-func (w Walk) Display(absolute string) string {
-	rel, err := filepath.Rel(w.Dir, absolute)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return filepath.ToSlash(absolute)
+// Absolute is the absolute form of a path that the user names.
+func (w Walk) Absolute(path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(w.Dir, path)
+}
+
+// Display is a path as it is shown, with forward slashes: relative to the
+// working directory, but for a path that does not lie below it and that the
+// user named as an absolute one.
+func (w Walk) Display(path string, named bool) string {
+	rel, err := filepath.Rel(w.Dir, path)
+	outside := rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator))
+	if err != nil || outside && named {
+		return filepath.ToSlash(path)
 	}
 	return filepath.ToSlash(rel)
 }
 
-func (s *search) excluded(absolute string) bool {
-	for _, e := range s.Exclude {
+// Excluded reports whether a pattern leaves out an absolute path.
+func (w Walk) Excluded(absolute string) bool {
+	for _, e := range w.Exclude {
 		rel, err := filepath.Rel(e.Base, absolute)
 		if err != nil {
 			continue
@@ -201,9 +213,9 @@ func (s *search) excluded(absolute string) bool {
 
 // folder walks a folder that the user named. The .gitignore files of the
 // folders above it, up to the root, hold too.
-func (s *search) folder(absolute string) error {
-	if s.excluded(absolute) {
-		return nil
+func (s *search) folder(absolute string) {
+	if s.Excluded(absolute) {
+		return
 	}
 	var above []string
 	for d := absolute; d != s.root.path && d != filepath.Dir(d); d = filepath.Dir(d) {
@@ -214,7 +226,7 @@ func (s *search) folder(absolute string) error {
 	for _, d := range above {
 		s.readIgnore(d, filepath.Join(d, ".gitignore"))
 	}
-	return s.walk(absolute)
+	s.walk(absolute)
 }
 
 func (s *search) readIgnore(folder, file string) {
@@ -231,26 +243,25 @@ func (s *search) readIgnore(folder, file string) {
 	}
 }
 
-func (s *search) walk(folder string) error {
+func (s *search) walk(folder string) {
 	outer := len(s.ignored)
 	defer func() { s.ignored = s.ignored[:outer] }()
 	s.readIgnore(folder, filepath.Join(folder, ".gitignore"))
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return fmt.Errorf("%s: the folder cannot be read: %w", s.Display(folder), errors.Unwrap(err))
+		// What else there is must not suffer from it.
+		s.found(folder, fmt.Errorf("the folder cannot be read: %w", cause(err)))
 	}
 	for _, e := range entries {
 		absolute := filepath.Join(folder, e.Name())
 		switch {
 		case e.IsDir():
-			if skipped(e.Name()) || isAssetCache(e.Name()) || s.isIgnored(absolute, true) || s.excluded(absolute) {
+			if skipped(e.Name()) || isAssetCache(e.Name()) || s.isIgnored(absolute, true) || s.Excluded(absolute) {
 				continue
 			}
-			if err := s.walk(absolute); err != nil {
-				return err
-			}
+			s.walk(absolute)
 		case e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0:
-			if !s.Wanted(e.Name()) || s.isIgnored(absolute, false) || s.excluded(absolute) {
+			if !s.Wanted(e.Name()) || s.isIgnored(absolute, false) || s.Excluded(absolute) {
 				continue
 			}
 			if e.Type()&fs.ModeSymlink != 0 {
@@ -261,12 +272,11 @@ func (s *search) walk(folder string) error {
 				}
 			}
 			if s.count++; s.count > maxFiles {
-				return nil
+				return
 			}
-			s.found(absolute)
+			s.found(absolute, nil)
 		}
 	}
-	return nil
 }
 
 // isIgnored asks the .gitignore files from the innermost outwards: the first
@@ -287,6 +297,9 @@ func (s *search) isIgnored(absolute string, dir bool) bool {
 
 // Read reads the file. Its error says in words what a person can do about it.
 func (f Found) Read() (*File, error) {
+	if f.fault != nil {
+		return nil, f.fault
+	}
 	root, err := f.root.open()
 	if err != nil {
 		return nil, fmt.Errorf("the file cannot be read: %w", cause(err))
