@@ -3,7 +3,7 @@ GO ?= go
 .PHONY: build test check race lint sarif pre-commit bench fuzz generate
 
 build:
-	$(GO) build -trimpath -ldflags "-s -w" -o eplint ./cmd/eplint
+	$(GO) build -buildvcs=auto -trimpath -ldflags "-s -w" -o eplint ./cmd/eplint
 
 # All that needs nothing but Go: the tests hold the rules' format and strict
 # checks and the examples' SARIF against its schema.

@@ -15,8 +15,9 @@ var Files embed.FS
 //go:embed facts.schema.json
 var Schema []byte
 
-// Index is a JSON list of what is said about each rule (finding.Rule), made
-// from the rules' metadata and pages, so that most commands need no OPA.
+// Index is what is said about each rule, made from the rules' metadata and
+// pages, so that most commands need no OPA: {"schema": 1, "rules": […]}, each
+// a finding.Rule in JSON.
 //
 //go:embed index.json
 var Index []byte

@@ -29,12 +29,13 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := "| rule | severity | reports |\n|---|---|---|\n"
+	var table strings.Builder
+	table.WriteString("| rule | severity | reports |\n|---|---|---|\n")
 	for _, r := range rules {
-		table += fmt.Sprintf("| [`%s`](rules/%[1]s/README.md) | %s | %s |\n", r.Name, r.Severity, strings.TrimSuffix(r.Title, "."))
+		fmt.Fprintf(&table, "| [`%s`](rules/%[1]s/README.md) | %s | %s |\n", r.Name, r.Severity, strings.TrimSuffix(r.Title, "."))
 	}
 	want := replaceBetween(t, string(text), "<!-- capture: examples -->\n", "<!-- end of capture -->", "```text\n"+stdout.String()+"```\n")
-	want = replaceBetween(t, want, "<!-- rules -->\n", "<!-- end of rules -->", "\n"+table+"\n")
+	want = replaceBetween(t, want, "<!-- rules -->\n", "<!-- end of rules -->", "\n"+table.String()+"\n")
 	if *update {
 		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
 			t.Fatal(err)

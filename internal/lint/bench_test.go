@@ -86,3 +86,18 @@ func BenchmarkFacts(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkCompileRules(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		// A run over a file that cannot be read compiles the rules and asks
+		// them once.
+		_, err := lint.Run(context.Background(), lint.Options{
+			Paths: []string{"broken.json"},
+			Read:  func(path string) (*source.File, error) { return source.NewFile(path, []byte(`{"Statement"`)), nil },
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -58,13 +58,13 @@ func Capabilities() *ast.Capabilities {
 	return c
 }
 
-// Modules parses every rule of a tree of rule folders, by file name.
-func Modules(tree fs.FS) (map[string]*ast.Module, error) {
+// modules parses every rule of a tree of rule folders, by file name.
+func modules(tree fs.FS, capabilities *ast.Capabilities) (map[string]*ast.Module, error) {
 	names, err := fs.Glob(tree, "*/*.rego")
 	if err != nil {
 		return nil, err
 	}
-	modules := make(map[string]*ast.Module, len(names))
+	parsed := make(map[string]*ast.Module, len(names))
 	for _, name := range names {
 		text, err := fs.ReadFile(tree, name)
 		if err != nil {
@@ -72,23 +72,24 @@ func Modules(tree fs.FS) (map[string]*ast.Module, error) {
 		}
 		module, err := ast.ParseModuleWithOpts(name, string(text), ast.ParserOptions{
 			RegoVersion:  ast.RegoV1,
-			Capabilities: Capabilities(),
+			Capabilities: capabilities,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("rule %s: %w", path.Dir(name), err)
 		}
-		modules[name] = module
+		parsed[name] = module
 	}
-	return modules, nil
+	return parsed, nil
 }
 
 func newEngine(tree fs.FS) (*engine, error) {
-	modules, err := Modules(tree)
+	capabilities := Capabilities()
+	parsed, err := modules(tree, capabilities)
 	if err != nil {
 		return nil, err
 	}
-	compiler := ast.NewCompiler().WithCapabilities(Capabilities())
-	if compiler.Compile(modules); compiler.Failed() {
+	compiler := ast.NewCompiler().WithCapabilities(capabilities)
+	if compiler.Compile(parsed); compiler.Failed() {
 		return nil, fmt.Errorf("rules do not compile: %w", compiler.Errors)
 	}
 	body, err := compiler.QueryCompiler().Compile(ast.MustParseBody(`data.eplint.rules[rule].report[finding]`))

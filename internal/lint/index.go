@@ -15,7 +15,14 @@ import (
 	"github.com/eplint/eplint/internal/finding"
 )
 
-// Index makes the JSON list of what is said about each rule of a tree from its
+// An index is the form of rules/index.json. It is an object, since OPA reads
+// the file as data when it is given the folder of the rules.
+type index struct {
+	Schema int            `json:"schema"`
+	Rules  []finding.Rule `json:"rules"`
+}
+
+// Index makes the JSON index of what is said about each rule of a tree from its
 // metadata and its page.
 func Index(tree fs.FS) ([]byte, error) {
 	names, err := fs.Glob(tree, "*/rule.rego")
@@ -35,7 +42,7 @@ func Index(tree fs.FS) ([]byte, error) {
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	err = encoder.Encode(list)
+	err = encoder.Encode(index{1, list})
 	return out.Bytes(), err
 }
 

@@ -57,20 +57,20 @@ type Result struct {
 
 // Rules returns what is said about every rule, sorted by name.
 func Rules() ([]finding.Rule, error) {
-	var list []finding.Rule
+	var list index
 	if err := json.Unmarshal(rules.Index, &list); err != nil {
 		return nil, fmt.Errorf("the embedded index of rules: %w", err)
 	}
-	return list, nil
+	return list.Rules, nil
 }
 
 func severities() (map[string]finding.Severity, error) {
-	index, err := Rules()
+	all, err := Rules()
 	if err != nil {
 		return nil, err
 	}
 	list := map[string]finding.Severity{}
-	for _, rule := range index {
+	for _, rule := range all {
 		list[rule.Name], _ = finding.ParseSeverity(rule.Severity)
 	}
 	return list, nil
@@ -132,6 +132,7 @@ type run struct {
 	asker      *query.Asker
 	// engine compiles the rules when the first endpoint needs them.
 	engine func() (*engine, error)
+	warm   sync.Once
 }
 
 // each works on the groups with several goroutines. What a group gives is put
@@ -174,6 +175,13 @@ func (r *run) group(ctx context.Context, paths []string, p *part) error {
 	p.Endpoints = len(unit.Endpoints)
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
+	}
+	if len(unit.Endpoints) > 0 {
+		// The rules compile while the first facts are worked out.
+		r.warm.Do(func() {
+			go r.severities() //nolint:errcheck // whoever needs the result asks again
+			go r.engine()     //nolint:errcheck // as above
+		})
 	}
 	for i := range unit.Endpoints {
 		e := &unit.Endpoints[i]

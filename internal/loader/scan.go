@@ -53,7 +53,8 @@ func Scan(name string, text []byte) Relevance {
 	default:
 		// Any other name was given by the user: text in brackets may be a
 		// policy, a plan or a template; prose or a program is none.
-		if !brackets && !(holds(text, "AWS::EC2::VPCEndpoint") && (holds(text, "\nResources:") || bytes.HasPrefix(trimmed, []byte("Resources:")))) {
+		template := holds(text, "\nResources:") || bytes.HasPrefix(trimmed, []byte("Resources:"))
+		if !brackets && !template {
 			return Irrelevant
 		}
 	}

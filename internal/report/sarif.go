@@ -83,14 +83,18 @@ func sarifRule(rule finding.Rule) *sarif.ReportingDescriptor {
 	for _, t := range tags {
 		properties.AddTag(visible(t))
 	}
-	return sarif.NewRule(visible(rule.Name)).
-		WithName(clip(pascal(visible(rule.Name)), sarifMaxName)).
+	out := sarif.NewRule(visible(rule.Name)).
 		WithShortDescription(sarif.NewMultiformatMessageString().WithText(clip(visible(rule.Title), sarifMaxText))).
 		WithFullDescription(sarif.NewMultiformatMessageString().WithText(clip(description, sarifMaxText))).
 		WithHelp(help).
 		WithHelpURI(uri).
 		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(rule.Severity)).
 		WithProperties(properties)
+	// A name must not be the id over again (SARIF1001), and that of one word is.
+	if name := clip(pascal(visible(rule.Name)), sarifMaxName); !strings.EqualFold(name, rule.Name) {
+		out = out.WithName(name)
+	}
+	return out
 }
 
 // problemSeverity is GitHub's word for the severity of a rule that is not
@@ -246,8 +250,8 @@ func clip(s string, n int) string {
 	return strings.TrimRight(string(r[:n-1]), " ") + ellipsis
 }
 
-// pascal returns a kebab-case name in PascalCase: SARIF wants a name that is
-// not the id over again (§3.49.7).
+// pascal returns a kebab-case name in PascalCase, the form of names in SARIF
+// (§3.49.7).
 func pascal(name string) string {
 	var b strings.Builder
 	for part := range strings.SplitSeq(name, "-") {

@@ -15,15 +15,13 @@ mkdir "$out/empty"
 for f in findings nothing; do
 	"$tool" validate "$out/$f.sarif" --rule-kind 'Sarif;Ghas' --level 'Error;Warning' \
 		--kind 'Fail;Pass;Review;Open;NotApplicable;Informational' \
-		-o "$out/report.sarif" --log ForceOverwrite --quiet
-	# A development build has no semantic version to show (SARIF2005).
+		-o "$out/report.sarif" --log ForceOverwrite --quiet >/dev/null
 	node -e '
 		const report = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8").replace(/^\uFEFF/, ""));
 		if (!report.runs.length) throw new Error("the validator did not run");
 		const found = report.runs.flatMap(r => r.results || []).filter(r => ["error", "warning", undefined].includes(r.level));
-		const faults = found.filter(r => !(r.ruleId === "SARIF2005" && process.argv[2] === "devel"));
-		for (const r of faults) console.error(r.ruleId, r.level || "warning", JSON.stringify(r.message));
-		process.exit(faults.length ? 1 : 0);
-	' "$out/report.sarif" "$("$eplint" version | sed -n '1s/^eplint //p')"
+		for (const r of found) console.error(r.ruleId, r.level || "warning", JSON.stringify(r.message));
+		process.exit(found.length ? 1 : 0);
+	' "$out/report.sarif"
 	echo "sarif: $f: no error, no warning"
 done
