@@ -12,7 +12,7 @@ var Files embed.FS
 
 // Schema is the JSON Schema of the facts that rules read.
 //
-//go:embed facts.schema.json
+//go:embed schemas/facts.json
 var Schema []byte
 
 // Index is what is said about each rule, made from the rules' metadata and

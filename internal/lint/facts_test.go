@@ -26,10 +26,10 @@ func factsSchema(t *testing.T) *jsonschema.Schema {
 		t.Fatal(err)
 	}
 	c := jsonschema.NewCompiler()
-	if err := c.AddResource("facts.schema.json", document); err != nil {
+	if err := c.AddResource("facts.json", document); err != nil {
 		t.Fatal(err)
 	}
-	schema, err := c.Compile("facts.schema.json")
+	schema, err := c.Compile("facts.json")
 	if err != nil {
 		t.Fatal(err)
 	}
