@@ -95,7 +95,7 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	add := func(name string, read source.Reader) {
 		if readers[name] == nil {
 			names = append(names, name)
-			readers[name] = read
+			readers[name] = collecting(read)
 		}
 	}
 	named := slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == "-" })

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+
+	"github.com/eplint/eplint/internal/source"
 )
 
 // The exit codes of every command.
@@ -36,6 +39,23 @@ usage: eplint [lint] [flags] [PATH…]     lint files and folders (default ".")
 // memoryLimit is where the garbage collector starts to work. Most runs end
 // before that.
 const memoryLimit = 96 << 20
+
+// largeFile is the size from which a file's values take more than the limit, so
+// that the collector would work all the time.
+const largeFile = 8 << 20
+
+// collecting wraps a reader: after a large file the collector works as in any
+// other program.
+func collecting(read source.Reader) source.Reader {
+	return func(path string) (*source.File, error) {
+		file, err := read(path)
+		if err == nil && len(file.Text) > largeFile {
+			debug.SetMemoryLimit(math.MaxInt64)
+			debug.SetGCPercent(100)
+		}
+		return file, err
+	}
+}
 
 func main() {
 	debug.SetGCPercent(-1)
