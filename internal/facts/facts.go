@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/eplint/eplint/internal/catalogue"
 	"github.com/eplint/eplint/internal/policy"
@@ -142,7 +143,7 @@ func Of(e *policy.Endpoint, asker *query.Asker) *Facts {
 // judgment turns an answer into a fact. It is about the Resource value where
 // there is one and value is set, else about the statement.
 func (f *Facts) judgment(pointer string, a query.Answer, value bool) Judgment {
-	j := Judgment{Verdict: a.Verdict, Because: a.Because, Assumptions: a.Assumptions}
+	j := Judgment{Verdict: a.Verdict, Because: clip(a.Because), Assumptions: a.Assumptions}
 	if j.Assumptions == nil {
 		j.Assumptions = []string{}
 	}
@@ -150,7 +151,7 @@ func (f *Facts) judgment(pointer string, a query.Answer, value bool) Judgment {
 		j.At = fmt.Sprintf("/policy/Statement/%d", a.Statement)
 		if value && a.Value >= 0 {
 			j.At += fmt.Sprintf("/Resource/%d", a.Value)
-			j.Value = f.Policy.Statement[a.Statement].Resource[a.Value]
+			j.Value = clip(f.Policy.Statement[a.Statement].Resource[a.Value])
 		}
 	}
 	if a.Witness != nil {
@@ -163,6 +164,17 @@ func (f *Facts) judgment(pointer string, a query.Answer, value bool) Judgment {
 	return j
 }
 
+// maxQuoted is how many characters of the user's text a message may quote.
+const maxQuoted = 200
+
+// clip shortens text for messages.
+func clip(text string) string {
+	if utf8.RuneCountInString(text) <= maxQuoted {
+		return text
+	}
+	return string([]rune(text)[:maxQuoted]) + "…"
+}
+
 func yesNo(b bool) query.Verdict {
 	if b {
 		return query.Yes
@@ -171,7 +183,7 @@ func yesNo(b bool) query.Verdict {
 }
 
 func service(s query.Subject) *Service {
-	out := &Service{Name: s.Endpoint.Service.String()}
+	out := &Service{Name: clip(s.Endpoint.Service.String())}
 	if _, ok := s.Endpoint.Service.Literal(); ok || s.Recognised {
 		out.Recognised = yesNo(s.Recognised)
 	}

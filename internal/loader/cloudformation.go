@@ -298,7 +298,19 @@ func (t *template) sub(arg, whole *node) *node {
 		out.parts = append(out.parts, value.pieces()...)
 		out.origin = append(out.origin, value.origin...)
 	}
-	return out
+	return bounded(out, "Fn::Sub")
+}
+
+// bounded returns the text that a function put together, or a hole when it is
+// too long for any policy: a few anchors can stand for gigabytes.
+func bounded(n *node, name string) *node {
+	length := 0
+	for _, p := range n.parts {
+		if length += len(p.text); length > maxText {
+			return unknown(n, name+" of too long a text")
+		}
+	}
+	return n
 }
 
 // variable resolves a name inside Fn::Sub.
@@ -333,5 +345,5 @@ func (t *template) join(arg, whole *node) *node {
 		out.parts = append(out.parts, item.pieces()...)
 		out.origin = append(out.origin, item.origin...)
 	}
-	return out
+	return bounded(out, "Fn::Join")
 }

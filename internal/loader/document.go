@@ -117,15 +117,20 @@ func newTextFrame(n *node) *textFrame {
 	return f
 }
 
-// unusedMark returns a private-use character that no piece holds.
+// unusedMark returns a private-use character that no piece holds; empty when
+// they hold all of them.
 func unusedMark(pieces []part) string {
-	for mark := '\uE000'; mark <= '\uF8FF'; mark++ {
-		used := false
-		for _, p := range pieces {
-			used = used || strings.ContainsRune(p.text, mark)
+	var used ['\uF8FF' - '\uE000' + 1]bool
+	for _, p := range pieces {
+		for _, r := range p.text {
+			if r >= '\uE000' && r <= '\uF8FF' {
+				used[r-'\uE000'] = true
+			}
 		}
-		if !used {
-			return string(mark)
+	}
+	for i := range used {
+		if !used[i] {
+			return string(rune('\uE000' + i))
 		}
 	}
 	return ""
@@ -209,12 +214,15 @@ func document(n *node) (doc *policy.Document, why string) {
 
 // duplicate returns a name that an object gives twice; empty when none is.
 func duplicate(n *node) string {
-	for i, f := range n.fields {
-		for _, g := range n.fields[:i] {
-			if f.key.value == g.key.value && f.key.parts == nil && g.key.parts == nil {
-				return f.key.value
-			}
+	seen := make(map[string]bool, len(n.fields))
+	for _, f := range n.fields {
+		if f.key.parts != nil {
+			continue
 		}
+		if seen[f.key.value] {
+			return f.key.value
+		}
+		seen[f.key.value] = true
 	}
 	return ""
 }

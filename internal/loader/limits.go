@@ -15,6 +15,9 @@ const (
 	// maxSteps bounds the values visited while the policies of one file are
 	// resolved: aliases make a small file stand for a large one.
 	maxSteps = 100_000
+	// maxText bounds the text that a function puts together. A policy has at
+	// most 20,480 characters.
+	maxText = 1 << 20
 )
 
 // A problem is what is wrong with a file, with its place.

@@ -1,6 +1,8 @@
 package loader
 
 import (
+	"strings"
+
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/source"
 )
@@ -117,14 +119,22 @@ func (n *node) text() policy.Text {
 	case n.kind == hole:
 		t.Parts = []policy.Part{{Hole: n.hole}}
 	case n.parts != nil:
+		var literal strings.Builder
+		flush := func() {
+			if literal.Len() > 0 {
+				t.Parts = append(t.Parts, policy.Part{Literal: literal.String()})
+				literal.Reset()
+			}
+		}
 		for _, p := range n.parts {
-			last := len(t.Parts) - 1
-			if p.hole.Kind == policy.NotHole && last >= 0 && t.Parts[last].Hole.Kind == policy.NotHole {
-				t.Parts[last].Literal += p.text
+			if p.hole.Kind == policy.NotHole {
+				literal.WriteString(p.text)
 				continue
 			}
-			t.Parts = append(t.Parts, policy.Part{Literal: p.text, Hole: p.hole})
+			flush()
+			t.Parts = append(t.Parts, policy.Part{Hole: p.hole})
 		}
+		flush()
 	default:
 		t.Parts = []policy.Part{{Literal: n.value}}
 	}
