@@ -154,21 +154,11 @@ func (l *load) value(n *node) {
 	}
 }
 
-// isPolicy reports whether a value looks like a policy document: it has
-// statements, and its other elements are a policy's too (IAM User Guide,
-// "Grammar of the IAM JSON policy language").
+// isPolicy reports whether a value is a policy document: it has statements, and
+// is no template.
 func isPolicy(n *node) bool {
-	if n.get("Statement") == nil {
-		return false
-	}
-	for _, f := range n.fields {
-		switch f.key.value {
-		case "Version", "Id", "Statement":
-		default:
-			return false
-		}
-	}
-	return true
+	statements := n.get("Statement")
+	return statements != nil && (statements.kind == array || statements.kind == object) && n.get("Resources") == nil
 }
 
 func (l *load) barePolicy(n *node) {
