@@ -17,7 +17,7 @@ type template struct {
 // templates finds the CloudFormation templates in a value: the value itself,
 // or one inside it, as snapshots of tools wrap them.
 func (l *load) templates(n *node, seen map[*node]bool) {
-	if seen[n] || !l.step() {
+	if seen[n] {
 		return
 	}
 	switch n.kind {
@@ -48,7 +48,7 @@ func (l *load) templates(n *node, seen map[*node]bool) {
 // which some value has a resource type.
 func isResources(n *node) bool {
 	for _, f := range n.fields {
-		if kind, ok := f.value.get("Type").literal(); ok && strings.Contains(kind, "::") {
+		if kind, ok := f.value.get("Type").literal(); ok && strings.Contains(kind, "::") || strings.HasPrefix(f.key.value, "Fn::") {
 			return true
 		}
 	}
@@ -67,9 +67,21 @@ func (l *load) template(n, resources *node) {
 		t.resources[f.key.value] = kind
 	}
 	for _, f := range resources.fields {
-		if kind, _ := f.value.get("Type").literal(); kind == "AWS::EC2::VPCEndpoint" {
-			l.vpcEndpoint(t, f)
+		l.resource(t, f)
+	}
+}
+
+// resource reads a resource when it is an endpoint. A loop stands for resources
+// that differ in its variable, which is a hole.
+func (l *load) resource(t *template, f field) {
+	if loop := f.value; strings.HasPrefix(f.key.value, "Fn::ForEach::") && loop.kind == array && len(loop.items) == 3 {
+		for _, inner := range loop.items[2].fields {
+			l.resource(t, inner)
 		}
+		return
+	}
+	if kind, _ := f.value.get("Type").literal(); kind == "AWS::EC2::VPCEndpoint" {
+		l.vpcEndpoint(t, f)
 	}
 }
 
@@ -121,6 +133,11 @@ func (t *template) resolve(n *node) *node {
 		resolved := *n
 		resolved.fields = nil
 		for _, f := range n.fields {
+			if strings.HasPrefix(f.key.value, "Fn::") {
+				// A macro beside other keys, Fn::Transform for one, may add or
+				// change any of them.
+				return unknown(n, f.key.value)
+			}
 			if value := t.resolve(f.value); value != nil {
 				resolved.fields = append(resolved.fields, field{f.key, value})
 			}
@@ -220,10 +237,10 @@ func parameterDefault(name string, parameter, at *node) *node {
 }
 
 // isOwn reports whether the references to a resource of that type are names of
-// things that the deployment makes, as opposed to values that anybody chose: a
-// custom resource's or a nested stack's attributes can be anything.
+// things that the deployment makes, as opposed to values that anybody chose: the
+// attributes of a custom resource, a nested stack or a product can be anything.
 func isOwn(kind string) bool {
-	return strings.HasPrefix(kind, "AWS::") && !strings.HasPrefix(kind, "AWS::CloudFormation::")
+	return strings.HasPrefix(kind, "AWS::") && !strings.HasPrefix(kind, "AWS::CloudFormation::") && !strings.HasPrefix(kind, "AWS::ServiceCatalog::")
 }
 
 // attribute reads the argument of GetAtt: "Resource.Attribute" or a list of
@@ -265,6 +282,7 @@ func (t *template) sub(arg, whole *node) *node {
 	}
 	trace := arg.place.trace()
 	out := &node{kind: str, place: arg.place, parts: []part{}}
+	total := len(text)
 	add := func(start, end int) {
 		if start < end {
 			out.parts = append(out.parts, part{text: text[start:end], trace: trace.Slice(start, end)})
@@ -295,22 +313,14 @@ func (t *template) sub(arg, whole *node) *node {
 		if value == nil || value.kind == array || value.kind == object {
 			value = unknown(arg, name)
 		}
-		out.parts = append(out.parts, value.pieces()...)
 		out.origin = append(out.origin, value.origin...)
-	}
-	return bounded(out, "Fn::Sub")
-}
-
-// bounded returns the text that a function put together, or a hole when it is
-// too long for any policy: a few anchors can stand for gigabytes.
-func bounded(n *node, name string) *node {
-	length := 0
-	for _, p := range n.parts {
-		if length += len(p.text); length > maxText {
-			return unknown(n, name+" of too long a text")
+		// A few names can stand for gigabytes.
+		if total += value.length(); total > maxText {
+			return unknown(whole, "Fn::Sub of too long a text")
 		}
+		out.parts = append(out.parts, value.pieces()...)
 	}
-	return n
+	return out
 }
 
 // variable resolves a name inside Fn::Sub.
@@ -335,9 +345,13 @@ func (t *template) join(arg, whole *node) *node {
 		return unknown(whole, "Fn::Join")
 	}
 	out := &node{kind: str, place: whole.place, parts: []part{}}
+	length := 0
 	for i, item := range list.items {
 		if item.kind == array || item.kind == object {
 			return unknown(whole, "Fn::Join")
+		}
+		if length += arg.items[0].length() + item.length(); length > maxText {
+			return unknown(whole, "Fn::Join of too long a text")
 		}
 		if i > 0 {
 			out.parts = append(out.parts, arg.items[0].pieces()...)
@@ -345,5 +359,5 @@ func (t *template) join(arg, whole *node) *node {
 		out.parts = append(out.parts, item.pieces()...)
 		out.origin = append(out.origin, item.origin...)
 	}
-	return bounded(out, "Fn::Join")
+	return out
 }

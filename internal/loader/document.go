@@ -42,6 +42,9 @@ func attached(n *node) (policy.Attached, *located) {
 	if n.kind != object {
 		return undetermined("it is " + n.kind.String() + ", not an object")
 	}
+	if written := n.span(); written.End-written.Start > maxPolicy {
+		return undetermined("it is larger than any policy that AWS takes")
+	}
 	doc, why := document(n)
 	if why != "" {
 		return undetermined(why)
@@ -65,6 +68,9 @@ func embedded(n *node) (value *node, why string, p *located) {
 	}
 	if strings.TrimSpace(frame.text) == "" {
 		return nil, "", nil
+	}
+	if len(frame.text) > maxPolicy {
+		return nil, "it is larger than any policy that AWS takes", nil
 	}
 	values, problem := parseJSON([]byte(frame.text), 0, frame)
 	if problem != nil {
@@ -205,6 +211,9 @@ func document(n *node) (doc *policy.Document, why string) {
 		return doc, ""
 	case statements.kind != array:
 		return nil, `its "Statement" is ` + statements.kind.String()
+	}
+	if len(statements.items) > maxStatements {
+		return nil, "it has more statements than AWS takes"
 	}
 	for _, s := range statements.items {
 		doc.Statements = append(doc.Statements, statement(s))

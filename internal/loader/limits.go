@@ -10,14 +10,21 @@ const (
 	maxJSONBytes = 64 << 20
 	maxDepth     = 256
 	maxYAMLNodes = 1_000_000
-	maxJSONNodes = 4_000_000
+	maxJSONNodes = 10_000_000
 	maxDocuments = 1_000
 	// maxSteps bounds the values visited while the policies of one file are
 	// resolved: aliases make a small file stand for a large one.
 	maxSteps = 100_000
-	// maxText bounds the text that a function puts together. A policy has at
-	// most 20,480 characters.
-	maxText = 1 << 20
+	// maxText bounds the text that a function puts together, and maxPolicy a
+	// policy as it is written: AWS takes 20,480 characters, and YAML needs a few
+	// times as many.
+	maxText   = 1 << 20
+	maxPolicy = 200 << 10
+	// maxStatements bounds the statements of a policy: AWS's limit leaves room
+	// for fewer. fileStatements, and as many again as the file has room for,
+	// bound those of all policies of a file.
+	maxStatements  = 500
+	fileStatements = 20_000
 )
 
 // A problem is what is wrong with a file, with its place.

@@ -72,7 +72,7 @@ func Load(files []*source.File, o Options) Unit {
 	var module []*node
 	for _, f := range files {
 		l.file = f
-		l.steps, l.recognised = 0, false
+		l.steps, l.statements, l.recognised = 0, 0, false
 		values, problem := parse(f)
 		if problem != nil {
 			l.unreadable(problem.message, source.Span{File: f, Start: problem.start, End: problem.end})
@@ -100,22 +100,9 @@ type load struct {
 	options    Options
 	unit       Unit
 	file       *source.File
-	steps      int
-	overrun    bool
+	steps      int // values visited while the file's functions are resolved
+	statements int // statements of the file's policies
 	recognised bool
-}
-
-// step counts one visited value and reports false once there were too many,
-// after saying so.
-func (l *load) step() bool {
-	if l.steps++; l.steps <= maxSteps {
-		return true
-	}
-	if !l.overrun {
-		l.overrun = true
-		l.unreadable("the file is too large to expand: its aliases and references stand for too many values", source.Span{File: l.file})
-	}
-	return false
 }
 
 func (l *load) endpoint(e policy.Endpoint) {
@@ -123,6 +110,12 @@ func (l *load) endpoint(e policy.Endpoint) {
 }
 
 func (l *load) unreadable(message string, span source.Span) {
+	// Two endpoints may share a policy, and then what is wrong with it.
+	for _, f := range l.unit.Findings {
+		if f.Span == span && f.Message == message {
+			return
+		}
+	}
 	l.unit.Findings = append(l.unit.Findings, finding.Finding{
 		Rule: "unreadable-file", Severity: finding.Error, Message: message, Span: span,
 	})
@@ -133,6 +126,12 @@ func (l *load) attached(n *node) policy.Attached {
 	a, problem := attached(n)
 	if problem != nil {
 		l.unreadable(problem.message, problem.span)
+	}
+	for _, v := range a.Variants {
+		l.statements += len(v.Doc.Statements)
+	}
+	if l.statements > fileStatements+len(l.file.Text)/50 {
+		return policy.Attached{State: policy.Undetermined, Why: "the policies of the file have too many statements", Span: a.Span}
 	}
 	return a
 }
@@ -221,7 +220,7 @@ func isYAMLName(name string) bool {
 }
 
 func isTerraformConfiguration(name string) bool {
-	return strings.HasSuffix(name, ".tf.json")
+	return strings.HasSuffix(name, ".tf.json") || strings.HasSuffix(name, ".tofu.json")
 }
 
 func utf16Encoded(text []byte) bool {

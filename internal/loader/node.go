@@ -98,6 +98,15 @@ func (n *node) literal() (string, bool) {
 	return n.text().Literal()
 }
 
+// length is the length of a string's text in bytes, its holes left out.
+func (n *node) length() int {
+	length := len(n.value)
+	for _, p := range n.parts {
+		length += len(p.text)
+	}
+	return length
+}
+
 // pieces returns the text of a string as parts.
 func (n *node) pieces() []part {
 	if n.kind == hole {

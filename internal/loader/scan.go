@@ -58,6 +58,9 @@ func Scan(name string, text []byte) Relevance {
 			return Irrelevant
 		}
 	}
+	if isTerraformConfiguration(name) && !holds(text, terraformWord) && holds(text, moduleWord) {
+		return NotRead
+	}
 	if holds(text, templateWord, describeWord, terraformWord) || (brackets || strings.ToLower(path.Ext(name)) == ".json") && holds(text, policyWord) {
 		return Candidate
 	}

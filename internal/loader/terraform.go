@@ -23,6 +23,9 @@ type resource struct {
 	name        string // kind.name, without module and index
 	index       string // "[0]", `["a"]` or empty
 	at          *node  // what a finding about the resource points at
+	// id are the references by which a policy names its endpoint, the most
+	// exact first.
+	id []string
 }
 
 // plan reads the output of `terraform show -json` for a plan (Terraform
@@ -40,13 +43,100 @@ func (l *load) state(n *node) {
 func (l *load) terraform(root, configuration *node, deployed bool) {
 	var resources []resource
 	l.module(root, configuration, "", &resources)
+	joined, loose := join(resources)
+	for i := range resources {
+		r := &resources[i]
+		if r.kind != endpointType {
+			continue
+		}
+		e := l.terraformEndpoint(r, r.values.get)
+		e.Policy = l.plannedPolicy(r, joined[i], deployed)
+		if e.Policy.State == policy.Default && len(loose) > 0 {
+			e.Policy = undetermined(r.at, "it may be "+loose[0].address+", whose endpoint is not known")
+		}
+		l.endpoint(e)
+	}
+	if deployed {
+		return // what is in force is at the endpoints themselves
+	}
+	for _, p := range loose {
+		l.endpoint(policy.Endpoint{Name: p.address, Policy: l.plannedValue(p), Span: p.at.span()})
+	}
+}
+
+// join finds the policies of each endpoint, by the index of the endpoint, and
+// the policies that no endpoint is known for.
+func join(resources []resource) (joined map[int][]*resource, loose []*resource) {
+	byID, byName := map[string]int{}, map[string][]int{}
 	for i := range resources {
 		if r := &resources[i]; r.kind == endpointType {
-			e := l.terraformEndpoint(r, r.values.get)
-			e.Policy = l.plannedPolicy(r, resources, deployed)
-			l.endpoint(e)
+			if id, ok := r.values.get("id").literal(); ok && id != "" {
+				byID[id] = i
+			}
+			byName[r.module+"\x00"+r.name] = append(byName[r.module+"\x00"+r.name], i)
 		}
 	}
+	joined = map[int][]*resource{}
+	for i := range resources {
+		p := &resources[i]
+		if p.kind != policyType {
+			continue
+		}
+		target, ok := 0, false
+		if id, known := p.values.get("vpc_endpoint_id").literal(); known && id != "" && p.id == nil {
+			target, ok = byID[id]
+		} else {
+			name, index := p.target()
+			target, ok = pick(resources, byName[p.module+"\x00"+name], index, p.index)
+		}
+		if !ok {
+			loose = append(loose, p)
+			continue
+		}
+		joined[target] = append(joined[target], p)
+	}
+	return joined, loose
+}
+
+// target reads from the configuration which endpoint a policy is for: the name
+// and, where it is written, the index. Terraform lists the most exact reference
+// first.
+func (r *resource) target() (name, index string) {
+	for _, reference := range r.id {
+		reference = strings.TrimSuffix(reference, ".id")
+		if rest, ok := strings.CutPrefix(reference, endpointType+"."); ok {
+			name, index, _ = strings.Cut(rest, "[")
+			if index != "" {
+				index = "[" + index
+			}
+			return endpointType + "." + name, index
+		}
+	}
+	return "", ""
+}
+
+// pick chooses among the instances of an endpoint: that of the index in the
+// reference, else that of the policy's own index, as count and for_each pair
+// them, else the only one.
+func pick(resources []resource, candidates []int, reference, own string) (int, bool) {
+	for _, want := range []string{reference, own} {
+		// each.key and count.index in a reference are the policy's own index.
+		if want == "" || strings.HasPrefix(want, "[each.") || strings.HasPrefix(want, "[count.") {
+			continue
+		}
+		for _, i := range candidates {
+			if resources[i].index == want {
+				return i, true
+			}
+		}
+		if want == reference {
+			return 0, false
+		}
+	}
+	if len(candidates) == 1 {
+		return candidates[0], true
+	}
+	return 0, false
 }
 
 // module collects the endpoints and policies of a module and of those that it
@@ -75,6 +165,12 @@ func (l *load) module(n, configuration *node, address string, out *[]resource) {
 			r.name = kind + "." + name
 			r.index = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(r.address, address), "."), r.name)
 			r.expressions = configured[r.name]
+			if references := r.expressions.get("vpc_endpoint_id").get("references"); references != nil {
+				for _, item := range references.items {
+					reference, _ := item.literal()
+					r.id = append(r.id, reference)
+				}
+			}
 			*out = append(*out, r)
 		}
 	}
@@ -113,27 +209,17 @@ func (l *load) terraformEndpoint(r *resource, attribute func(string) *node) poli
 // own, or that of an aws_vpc_endpoint_policy of the same module. Values that
 // are known only after apply are left out of a plan, so that the
 // configuration must tell whether an absent policy is none.
-func (l *load) plannedPolicy(r *resource, all []resource, deployed bool) policy.Attached {
+func (l *load) plannedPolicy(r *resource, joined []*resource, deployed bool) policy.Attached {
 	own := r.values.get("policy")
 	if deployed {
 		return l.attached(own)
-	}
-	var joined []*resource
-	for i := range all {
-		if p := &all[i]; p.kind == policyType && p.module == r.module && joins(p, r) {
-			joined = append(joined, p)
-		}
 	}
 	inline := r.expressions.get("policy") != nil
 	switch {
 	case len(joined) > 1 || inline && len(joined) > 0:
 		return undetermined(r.at, "it is set twice: see "+joined[0].address)
 	case len(joined) == 1:
-		p := joined[0]
-		if value := p.values.get("policy"); value != nil && value.kind != null {
-			return l.attached(value)
-		}
-		return undetermined(p.at, "it is known only after apply")
+		return l.plannedValue(joined[0])
 	case own != nil && own.kind != null:
 		return l.attached(own)
 	case inline:
@@ -145,33 +231,16 @@ func (l *load) plannedPolicy(r *resource, all []resource, deployed bool) policy.
 	}
 }
 
-func undetermined(at *node, why string) policy.Attached {
-	return policy.Attached{State: policy.Undetermined, Why: why, Span: at.span()}
+// plannedValue is the document of an aws_vpc_endpoint_policy.
+func (l *load) plannedValue(p *resource) policy.Attached {
+	if value := p.values.get("policy"); value != nil && value.kind != null {
+		return l.attached(value)
+	}
+	return undetermined(p.at, "it is known only after apply")
 }
 
-// joins reports whether a policy resource is for an endpoint: by id where the
-// plan knows it, else by the reference in the configuration, and then with the
-// same index, as count and for_each pair them.
-func joins(p, endpoint *resource) bool {
-	if id, ok := p.values.get("vpc_endpoint_id").literal(); ok && id != "" {
-		own, _ := endpoint.values.get("id").literal()
-		return id == own
-	}
-	references := p.expressions.get("vpc_endpoint_id").get("references")
-	if references == nil {
-		return false
-	}
-	for _, item := range references.items {
-		reference, _ := item.literal()
-		reference = strings.TrimSuffix(reference, ".id")
-		if reference == endpoint.name {
-			return p.index == endpoint.index || p.index == ""
-		}
-		if reference == endpoint.name+endpoint.index {
-			return true
-		}
-	}
-	return false
+func undetermined(at *node, why string) policy.Attached {
+	return policy.Attached{State: policy.Undetermined, Why: why, Span: at.span()}
 }
 
 // configuration reads the .tf.json files of one module (Terraform
@@ -185,21 +254,32 @@ func (l *load) configuration(files []*node) {
 					for _, f := range names.fields {
 						eachBlock(f.value, func(body *node) {
 							name := kind + "." + f.key.value
-							resources = append(resources, resource{address: name, name: name, kind: kind, values: body, expressions: body, at: f.key})
+							r := resource{address: name, name: name, kind: kind, values: body, expressions: body, at: f.key}
+							if id, ok := body.get("vpc_endpoint_id").literal(); ok && strings.Contains(id, "${") {
+								r.id = []string{strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(id), "${"), "}"))}
+							}
+							resources = append(resources, r)
 						})
 					}
 				})
 			}
 		})
 	}
+	joined, loose := join(resources)
 	for i := range resources {
 		r := &resources[i]
 		if r.kind != endpointType {
 			continue
 		}
 		e := l.terraformEndpoint(r, func(name string) *node { return interpolate(r.values.get(name)) })
-		e.Policy = l.configuredPolicy(r, resources)
+		e.Policy = l.configuredPolicy(r, joined[i])
+		if e.Policy.State == policy.Default && len(loose) > 0 {
+			e.Policy = undetermined(r.at, "it may be "+loose[0].address+", whose endpoint is not known")
+		}
 		l.endpoint(e)
+	}
+	for _, p := range loose {
+		l.endpoint(policy.Endpoint{Name: p.address, Policy: l.attached(interpolate(p.values.get("policy"))), Span: p.at.span()})
 	}
 }
 
@@ -221,20 +301,9 @@ func eachBlock(n *node, f func(*node)) {
 	}
 }
 
-func (l *load) configuredPolicy(r *resource, all []resource) policy.Attached {
+func (l *load) configuredPolicy(r *resource, joined []*resource) policy.Attached {
 	own := r.values.get("policy")
 	inline := own != nil && own.kind != null
-	var joined []*resource
-	for i := range all {
-		p := &all[i]
-		if p.kind != policyType {
-			continue
-		}
-		id, _ := p.values.get("vpc_endpoint_id").literal()
-		if refersTo(id, r.name) {
-			joined = append(joined, p)
-		}
-	}
 	switch {
 	case len(joined) > 1 || inline && len(joined) > 0:
 		return undetermined(r.at, "it is set twice: see "+joined[0].address)
@@ -245,18 +314,6 @@ func (l *load) configuredPolicy(r *resource, all []resource) policy.Attached {
 	default:
 		return policy.Attached{}
 	}
-}
-
-// refersTo reports whether a template is a reference to the id of a resource:
-// ${aws_vpc_endpoint.s3.id}, with or without an index.
-func refersTo(text, name string) bool {
-	text, ok := strings.CutPrefix(strings.TrimSpace(text), "${")
-	if !ok {
-		return false
-	}
-	text = strings.TrimSpace(strings.TrimSuffix(text, "}"))
-	rest, ok := strings.CutPrefix(text, name)
-	return ok && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "["))
 }
 
 // interpolate resolves the templates of a string of JSON configuration: $${ is
@@ -322,12 +379,21 @@ func expressionLength(text string) int {
 	return len(text)
 }
 
+// maxReference is how many characters of an expression a hole is named by.
+const maxReference = 60
+
 // reference returns the hole of a ${…} expression: of a kind of its own where
 // it names the account, organization, region or partition of the deployment,
 // or a bucket of the configuration.
 func reference(expression string) policy.Hole {
 	ref := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(expression, "${"), "}"))
-	return policy.Hole{Kind: referenceKind(strings.Split(ref, ".")), Ref: ref}
+	kind := referenceKind(strings.Split(ref, "."))
+	// Messages are one line, and name what is meant more than they quote it.
+	ref = strings.Join(strings.Fields(ref), " ")
+	if runes := []rune(ref); len(runes) > maxReference {
+		ref = string(runes[:maxReference]) + "…"
+	}
+	return policy.Hole{Kind: kind, Ref: ref}
 }
 
 func referenceKind(words []string) policy.HoleKind {

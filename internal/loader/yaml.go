@@ -18,7 +18,7 @@ func parseYAML(file *source.File) ([]*node, *problem) {
 	if p := invalidUTF8(file.Text); p != nil {
 		return nil, p
 	}
-	p := &yamlParser{file: file, anchors: map[*yaml.Node]*node{}}
+	p := &yamlParser{file: file, anchors: map[*yaml.Node]*node{}, places: map[*yaml.Node]*yamlPlace{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(file.Text))
 	var documents []*node
 	for {
@@ -58,9 +58,12 @@ func invalidUTF8(text []byte) *problem {
 type yamlParser struct {
 	file  *source.File
 	lines []int // the offset of each line, made when first needed
+	marks map[int][]int
 	nodes int
 	// anchors are the nodes that aliases stand for; nil while one is made.
 	anchors map[*yaml.Node]*node
+	// places are those of nodes whose end was asked for from outside.
+	places map[*yaml.Node]*yamlPlace
 }
 
 func (p *yamlParser) node(y *yaml.Node, depth int) (*node, *problem) {
@@ -104,7 +107,6 @@ func (p *yamlParser) node(y *yaml.Node, depth int) (*node, *problem) {
 	if err != nil {
 		return nil, err
 	}
-	n.place.(*yamlPlace).node = n
 	if y.Anchor != "" {
 		p.anchors[y] = n
 	}
@@ -218,12 +220,43 @@ func (p *yamlParser) offset(line, column int) int {
 	if line < 1 || line > len(p.lines) {
 		return len(text)
 	}
-	i := p.lines[line-1]
-	for ; column > 1 && i < len(text); column-- {
+	i, skipped := p.mark(line, column-1)
+	for column -= skipped; column > 1 && i < len(text); column-- {
 		_, size := utf8.DecodeRune(text[i:])
 		i += size
 	}
 	return i
+}
+
+// markEvery is the number of characters between the marks of a long line.
+const markEvery = 1024
+
+// mark returns the offset of a place on a line that is at most so many
+// characters after its start, and how many it is after it: a file of one long
+// line is not counted from its start for every value.
+func (p *yamlParser) mark(line, characters int) (offset, skipped int) {
+	start := p.lines[line-1]
+	if characters < markEvery {
+		return start, 0
+	}
+	if p.marks == nil {
+		p.marks = map[int][]int{}
+	}
+	marks := p.marks[line]
+	if marks == nil {
+		marks = []int{start}
+	}
+	for len(marks) <= characters/markEvery && marks[len(marks)-1] < len(p.file.Text) {
+		i := marks[len(marks)-1]
+		for n := 0; n < markEvery && i < len(p.file.Text); n++ {
+			_, size := utf8.DecodeRune(p.file.Text[i:])
+			i += size
+		}
+		marks = append(marks, i)
+	}
+	p.marks[line] = marks
+	n := min(characters/markEvery, len(marks)-1)
+	return marks[n], n * markEvery
 }
 
 // yamlLines returns the offset of each line as the YAML parser counts them:
@@ -274,7 +307,6 @@ func breakLength(text []byte) int {
 type yamlPlace struct {
 	parser  *yamlParser
 	yaml    *yaml.Node
-	node    *node
 	located bool
 	at      source.Span
 	decoded source.Trace
@@ -329,7 +361,11 @@ func (l *yamlPlace) lastChildEnd(start int) int {
 			end = max(end, at+1+len(child.Value))
 			continue
 		}
-		inner := &yamlPlace{parser: l.parser, yaml: child}
+		inner := l.parser.places[child]
+		if inner == nil { // the key of a merge, or another node that was not kept
+			inner = &yamlPlace{parser: l.parser, yaml: child}
+			l.parser.places[child] = inner
+		}
 		end = max(end, inner.span().End)
 	}
 	return end

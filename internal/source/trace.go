@@ -97,11 +97,14 @@ func (t Trace) end(offset int) int {
 // cut through an escape keeps the escape whole on both sides.
 func (t Trace) Slice(start, end int) Trace {
 	s := Trace{file: t.file}
-	for _, r := range t.runs {
-		from, to := max(start, r.decoded), min(end, r.decoded+r.decodedLen)
-		if from >= to {
-			continue
+	first := sort.Search(len(t.runs), func(i int) bool {
+		return t.runs[i].decoded+t.runs[i].decodedLen > start
+	})
+	for _, r := range t.runs[first:] {
+		if r.decoded >= end {
+			break
 		}
+		from, to := max(start, r.decoded), min(end, r.decoded+r.decodedLen)
 		if r.decodedLen != r.sourceLen {
 			s.Add(to-from, r.source, r.source+r.sourceLen)
 			continue
