@@ -23,10 +23,10 @@ func (e *evaluation) matchAction(v Text, action string, l lens) Match {
 		folded.Parts[i] = Part{Literal: strings.ToLower(p.Literal), Hole: p.Hole}
 	}
 	m := e.expand(folded, form{wildcards: true}).match(action)
-	if l.globsPrefixes() {
+	text, known := v.Literal()
+	if !known || l.globsPrefixes() {
 		return m
 	}
-	text := v.String()
 	if prefix, _, _ := strings.Cut(text, ":"); text != "*" && strings.ContainsAny(prefix, "*?") {
 		return Missed
 	}

@@ -110,13 +110,12 @@ func (e *evaluation) matchValue(op operator, key string, policy []Text, request 
 		wildcards: op.wildcards,
 		variables: op.variables && (op.name != "Bool" || inner.replacesUnderBool()),
 	}
-	some := Missed
+	some, broken := Missed, Missed
 	for _, v := range policy {
-		if l.limits() != asWritten && breaksLimit(op, key, v) {
-			if op.negated && l.limits() == less {
-				return Missed // enforced, the condition as a whole never matches
-			}
-			if inner.limits() == less {
+		if l.limits() != asWritten {
+			breaks := breaksLimit(op, key, v)
+			broken = broken.or(breaks)
+			if inner.limits() == less && breaks == Matched {
 				continue // enforced, the value never matches
 			}
 		}
@@ -126,10 +125,14 @@ func (e *evaluation) matchValue(op operator, key string, policy []Text, request 
 		}
 		some = some.or(op.compare(p, request))
 	}
-	if op.negated {
+	switch {
+	case op.negated && l.limits() == less:
+		return some.not().and(broken.not()) // enforced, the condition never matches
+	case op.negated:
 		return some.not()
+	default:
+		return some
 	}
-	return some
 }
 
 // matchNull decides Null: "true (the key doesn't exist — it is null) or false

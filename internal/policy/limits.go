@@ -7,20 +7,19 @@ import "strings"
 // readings other than the plain one look at them.
 
 // breaksLimit reports whether a value of a condition is one that endpoint
-// policies may not hold. The key is in lower case. Holes are taken for text
-// without wildcards.
-func breaksLimit(op operator, key string, value Text) bool {
-	text := value.String()
+// policies may not hold. The key is in lower case. Of a value with holes that
+// is unsure.
+func breaksLimit(op operator, key string, value Text) Match {
+	text, known := value.Literal()
 	wild := op.wildcards && strings.ContainsAny(text, "*?")
 	switch {
-	case (wild || op.numeric) && holdsSystemID(key):
-		return true
-	case wild && !op.arn && hasLooseWildcard(text):
-		return true
-	case mixesAccount(text):
-		return true
+	case op.numeric && holdsSystemID(key):
+		return Matched
+	case !known:
+		return Unsure
+	default:
+		return matchIf(wild && holdsSystemID(key) || wild && !op.arn && hasLooseWildcard(text) || mixesAccount(text))
 	}
-	return false
 }
 
 // holdsSystemID reports whether a global key holds an identifier that AWS

@@ -30,6 +30,14 @@ func matchIf(b bool) Match {
 	return Missed
 }
 
+// unsureIf is unsure if b, and missed otherwise.
+func unsureIf(b bool) Match {
+	if b {
+		return Unsure
+	}
+	return Missed
+}
+
 // not turns a match around. What is unsure stays so.
 func (m Match) not() Match {
 	switch m {

@@ -5,20 +5,21 @@ import "github.com/eplint/eplint/internal/glob"
 // matchResources compares the request's resource with the Resource element (IAM
 // User Guide, "IAM JSON policy elements: Resource").
 func (e *evaluation) matchResources(s Set, l lens) Match {
-	some := Missed
+	some, skipped := Missed, Missed
 	for _, v := range s.Values {
 		p := e.expand(v, form{wildcards: true, variables: true, resource: true})
-		if s.Not && p.null && l.skipsNullNotResource() {
-			return Missed
+		if s.Not && l.skipsNullNotResource() {
+			// A hole may hold a variable.
+			skipped = skipped.or(matchIf(p.null)).or(unsureIf(p.holed && e.variables))
 		}
 		m := e.matchResource(p, l.turn(s.Not))
-		if l.turn(s.Not).limits() == less && mixesAccount(v.String()) {
+		if text, known := v.Literal(); known && l.turn(s.Not).limits() == less && mixesAccount(text) {
 			m = Missed
 		}
 		some = some.or(m)
 	}
 	if s.Not {
-		return some.not()
+		return some.not().and(skipped.not())
 	}
 	return some
 }
