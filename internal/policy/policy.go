@@ -216,18 +216,3 @@ type Condition struct {
 	// Span is the key's value as written.
 	Span source.Span
 }
-
-// A Request is one concrete request and its context. An empty string is an
-// absent key.
-type Request struct {
-	// Principal is the ARN of who signs; "*" would be nobody in particular.
-	Principal        string
-	PrincipalAccount string
-	PrincipalOrg     string
-	Action           string
-	Resource         string // ARN, or "*" for an action that takes none
-	ResourceAccount  string
-	ResourceOrg      string
-	// Context holds the other context keys that the request needs.
-	Context map[string][]string
-}

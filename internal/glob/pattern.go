@@ -1,0 +1,88 @@
+package glob
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A Pattern is a pattern as a list of symbols. It says what a pattern's text
+// cannot: that a * is the character itself, or that a wildcard stops at some
+// character. The empty Pattern matches the empty string alone.
+type Pattern []Symbol
+
+// A Symbol is one character or one wildcard of a Pattern.
+type Symbol struct {
+	Kind SymbolKind
+	// Text is the character of the kind Character.
+	Text string
+	// Except is an ASCII character that a wildcard does not match; zero when it
+	// matches them all.
+	Except byte
+}
+
+// SymbolKind says what a Symbol stands for.
+type SymbolKind int
+
+// The kinds of symbols. Character, the zero kind, stands for itself.
+const (
+	Character SymbolKind = iota
+	One                  // exactly one character, as ?
+	Run                  // any run of characters, also none, as *
+)
+
+// Parse returns the pattern in which * and ? are wildcards, so that
+// Parse(p).Match(s) is Match(p, s).
+func Parse(pattern string) Pattern {
+	p := Literal(pattern)
+	for i, s := range p {
+		switch s.Text {
+		case "*":
+			p[i] = Symbol{Kind: Run}
+		case "?":
+			p[i] = Symbol{Kind: One}
+		}
+	}
+	return p
+}
+
+// Literal returns the pattern that matches s alone.
+func Literal(s string) Pattern {
+	var p Pattern
+	for len(s) > 0 {
+		_, size := utf8.DecodeRuneInString(s)
+		p = append(p, Symbol{Text: s[:size]})
+		s = s[size:]
+	}
+	return p
+}
+
+// Match reports whether the whole of s is in the language of the pattern. It
+// takes len(p)×len(s) steps.
+func (p Pattern) Match(s string) bool {
+	// here[i] says that the symbols so far match s[:i].
+	here, next := make([]bool, len(s)+1), make([]bool, len(s)+1)
+	here[0] = true
+	for _, symbol := range p {
+		clear(next)
+		for i := range here {
+			reached := here[i]
+			if symbol.Kind == Run {
+				next[i] = next[i] || reached
+				reached = next[i] // a run that got here may go on
+			}
+			if !reached || i == len(s) {
+				continue
+			}
+			switch _, size := utf8.DecodeRuneInString(s[i:]); {
+			case symbol.Kind == Character:
+				if strings.HasPrefix(s[i:], symbol.Text) {
+					next[i+len(symbol.Text)] = true
+				}
+			case symbol.Except == 0 || s[i] != symbol.Except:
+				next[i+size] = true
+			}
+		}
+		here, next = next, here
+	}
+	return here[len(s)]
+}
