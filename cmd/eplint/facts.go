@@ -12,6 +12,8 @@ import (
 
 	"github.com/eplint/eplint/internal/facts"
 	"github.com/eplint/eplint/internal/lint"
+	"github.com/eplint/eplint/internal/loader"
+	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/query"
 )
 
@@ -39,32 +41,41 @@ func runFacts(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misused(stderr, "facts", err)
 	}
-	unit := lint.Load(in.options)
+	e, err := oneEndpoint(lint.Load(in.options), flags.Arg(0), *name)
+	if err != nil {
+		return misused(stderr, "facts", err)
+	}
+	encoder := json.NewEncoder(stdout)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(facts.Of(e, query.NewAsker(in.config.Perimeter))); err != nil {
+		return fail(stderr, "facts", err)
+	}
+	return exitClean
+}
+
+// oneEndpoint returns the endpoint of a file that has the name, or the only one
+// when name is empty.
+func oneEndpoint(unit loader.Unit, file, name string) (*policy.Endpoint, error) {
 	var names []string
 	for i := range unit.Endpoints {
 		e := &unit.Endpoints[i]
-		names = append(names, e.Name)
-		if e.Name == *name || *name == "" && len(unit.Endpoints) == 1 {
-			encoder := json.NewEncoder(stdout)
-			encoder.SetEscapeHTML(false)
-			encoder.SetIndent("", "  ")
-			if err := encoder.Encode(facts.Of(e, query.NewAsker(in.config.Perimeter))); err != nil {
-				return fail(stderr, "facts", err)
-			}
-			return exitClean
+		if e.Name == name || name == "" && len(unit.Endpoints) == 1 {
+			return e, nil
 		}
+		names = append(names, e.Name)
 	}
 	for _, problem := range unit.Findings {
-		return misused(stderr, "facts", wrongUse("%s: %s", problem.Span.File.Path, problem.Message))
+		start, _ := problem.Span.Bounds()
+		return nil, wrongUse("%s:%d:%d: %s", problem.Span.File.Path, start.Line, start.Column, problem.Message)
 	}
 	slices.Sort(names)
 	switch {
 	case len(names) == 0:
-		err = wrongUse("%s holds no endpoint; a policy document needs --service", flags.Arg(0))
-	case *name == "":
-		err = wrongUse("%s holds several endpoints: choose one with --endpoint: %s", flags.Arg(0), strings.Join(names, ", "))
+		return nil, wrongUse("%s holds no endpoint that can be read; a policy document needs --service", file)
+	case name == "":
+		return nil, wrongUse("%s holds several endpoints: choose one with --endpoint: %s", file, strings.Join(names, ", "))
 	default:
-		err = wrongUse("%s holds no endpoint %q: it holds %s", flags.Arg(0), *name, strings.Join(names, ", "))
+		return nil, wrongUse("%s holds no endpoint %q: it holds %s", file, name, strings.Join(names, ", "))
 	}
-	return misused(stderr, "facts", err)
 }

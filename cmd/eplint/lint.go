@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/pflag"
@@ -125,6 +124,7 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		Config:   in.config,
 		Base:     base,
 		Dir:      dir,
+		Root:     in.root,
 		Defaults: lint.Defaults{Service: f.service, Type: f.kind},
 	}
 	return in, nil
@@ -303,17 +303,18 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return misused(stderr, "lint", err)
 	}
 	in.options.Only, in.options.Skip, in.options.Jobs = f.only, f.skip, f.jobs
-	result, err := lint.Run(context.Background(), in.options)
-	if err != nil {
-		return fail(stderr, "lint", err)
-	}
+	result, failure := lint.Run(context.Background(), in.options)
 	err = f.print(outputs, in, rules, result, stdout, stderr)
 	if wrong := (*usageError)(nil); errors.As(err, &wrong) {
 		return misused(stderr, "lint", err)
 	}
 	// Who closes a pipe has seen enough, and still wants to know.
-	if err != nil && !errors.Is(err, syscall.EPIPE) {
+	if err != nil && !isClosedPipe(err) {
 		return fail(stderr, "lint", err)
+	}
+	if failure != nil {
+		fmt.Fprintln(stderr, appeal)
+		return fail(stderr, "lint", failure)
 	}
 	return exitCode(result, failOn)
 }

@@ -27,6 +27,8 @@ const (
 const usage = `eplint lints AWS VPC endpoint policies.
 
 usage: eplint [lint] [flags] [PATH…]     lint files and folders (default ".")
+       eplint simulate FILE --action A --resource ARN --principal WHO
+                                         would this one request pass?
        eplint facts [flags] FILE         the facts about an endpoint, as rules read them
        eplint rules [--format json]      the rules
        eplint explain RULE               a rule's page
@@ -35,6 +37,9 @@ usage: eplint [lint] [flags] [PATH…]     lint files and folders (default ".")
 
 "eplint lint --help" lists the flags of lint.
 `
+
+// appeal is what eplint says when it fails.
+const appeal = "eplint failed: please report this at https://github.com/eplint/eplint/issues with the file that shows it"
 
 // memoryLimit is where the garbage collector starts to work. Most runs end
 // before that.
@@ -70,7 +75,7 @@ func main() {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
-			fmt.Fprintf(stderr, "eplint: internal error: %v\n%s\nPlease report this at https://github.com/eplint/eplint/issues with the file that shows it.\n", p, debug.Stack())
+			fmt.Fprintf(stderr, "eplint: internal error: %v\n%s\n%s\n", p, debug.Stack(), appeal)
 			code = exitFailure
 		}
 	}()
@@ -78,6 +83,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		switch args[0] {
 		case "lint":
 			return runLint(args[1:], stdin, stdout, stderr)
+		case "simulate":
+			return runSimulate(args[1:], stdin, stdout, stderr)
 		case "facts":
 			return runFacts(args[1:], stdin, stdout, stderr)
 		case "rules":
@@ -99,9 +106,12 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 // fail prints an error of a command and returns the code: of eplint's own
 // failure, or of a pipe that was closed, which is nobody's fault.
 func fail(stderr io.Writer, command string, err error) int {
-	if errors.Is(err, syscall.EPIPE) {
+	if isClosedPipe(err) {
 		return exitClean
 	}
 	fmt.Fprintf(stderr, "eplint %s: %v\n", command, err)
 	return exitFailure
 }
+
+// isClosedPipe reports whether an error is that nobody reads any more.
+func isClosedPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }

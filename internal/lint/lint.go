@@ -6,8 +6,10 @@ package lint
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,8 +35,14 @@ type Options struct {
 	Config config.Config
 	Base   string
 	// Dir is the absolute folder that relative paths start from.
-	Dir      string
+	Dir string
+	// Root is the absolute folder from which on the names of folders may say
+	// that a policy is an endpoint's; Dir when empty.
+	Root     string
 	Defaults Defaults
+	// EveryPolicy takes every policy document for an endpoint's, also where
+	// nothing says so.
+	EveryPolicy bool
 	// Only are the names of the rules to report; all when empty. Skip are
 	// names to leave out.
 	Only, Skip []string
@@ -76,8 +84,8 @@ func severities() (map[string]finding.Severity, error) {
 	return list, nil
 }
 
-// Run lints files. The error means that eplint failed, not that a file is
-// wrong.
+// Run lints files. An error means that eplint failed, not that a file is wrong;
+// the result then lacks what it failed on, and has the rest.
 func Run(ctx context.Context, o Options) (Result, error) {
 	r := &run{
 		Options:    o,
@@ -85,12 +93,10 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		asker:      query.NewAsker(o.Config.Perimeter),
 		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
 	}
-	r.load.Use = use(o.Config, o.Base, o.Dir, o.Defaults)
+	r.load.Use = use(o)
 	groups := loader.Group(o.Paths)
 	parts := make([]part, len(groups))
-	if err := r.each(ctx, groups, parts); err != nil {
-		return Result{}, err
-	}
+	err := r.each(ctx, groups, parts)
 	var result Result
 	for _, p := range parts {
 		result.Findings = append(result.Findings, p.Findings...)
@@ -103,7 +109,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		result.Skipped = append(result.Skipped, p.Skipped...)
 	}
 	finding.Sort(result.Findings)
-	return result, nil
+	return result, err
 }
 
 // Load reads the files of a run and returns their endpoints and what could not
@@ -112,7 +118,7 @@ func Load(o Options) loader.Unit {
 	var unit loader.Unit
 	for _, group := range loader.Group(o.Paths) {
 		r := &run{Options: o}
-		r.load.Use = use(o.Config, o.Base, o.Dir, o.Defaults)
+		r.load.Use = use(o)
 		var p part
 		one := r.read(group, &p)
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
@@ -136,37 +142,40 @@ type run struct {
 }
 
 // each works on the groups with several goroutines. What a group gives is put
-// where its index says, so that the order of the work does not show.
+// where its index says, so that the order of the work does not show. A group
+// that eplint fails on takes nothing from the others.
 func (r *run) each(ctx context.Context, groups [][]string, parts []part) error {
 	jobs := r.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	failed := make([]error, len(groups))
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range min(jobs, len(groups)) {
 		workers.Go(func() {
 			for i := range next {
-				if err := r.group(ctx, groups[i], &parts[i]); err != nil {
-					cancel(err)
-				}
+				failed[i] = r.guarded(ctx, groups[i], &parts[i])
 			}
 		})
 	}
 	for i := range groups {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-		}
-		if ctx.Err() != nil {
-			break
-		}
+		next <- i
 	}
 	close(next)
 	workers.Wait()
-	return context.Cause(ctx)
+	return errors.Join(failed...)
+}
+
+// guarded turns a panic, which only a fault of eplint causes, into an error that
+// names the files: a panic of a goroutine cannot be caught anywhere else.
+func (r *run) guarded(ctx context.Context, paths []string, p *part) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("internal error on %s: %v\n%s", strings.Join(paths, ", "), fault, debug.Stack())
+		}
+	}()
+	return r.group(ctx, paths, p)
 }
 
 func (r *run) group(ctx context.Context, paths []string, p *part) error {

@@ -8,7 +8,6 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/eplint/eplint/internal/catalogue"
-	"github.com/eplint/eplint/internal/config"
 	"github.com/eplint/eplint/internal/loader"
 )
 
@@ -24,17 +23,18 @@ type Defaults struct {
 // document looks like a bucket's or a key's policy, so that something must say
 // it: the service given on the command line, the configuration, or a folder or
 // file named after endpoints.
-func use(c config.Config, base, dir string, d Defaults) func(string) loader.Use {
+func use(o Options) func(string) loader.Use {
+	root := first(o.Root, o.Dir)
 	return func(name string) loader.Use {
-		u := loader.Use{Endpoint: d.Service != "", Service: d.Service, Type: d.Type}
-		for _, e := range c.Endpoints {
-			if matches(e.Path, base, dir, name) {
+		u := loader.Use{Endpoint: o.EveryPolicy || o.Defaults.Service != "", Service: o.Defaults.Service, Type: o.Defaults.Type}
+		for _, e := range o.Config.Endpoints {
+			if matches(e.Path, o.Base, o.Dir, name) {
 				u.Endpoint = true
 				u.Service = first(u.Service, e.Service)
 				u.Type = first(u.Type, e.Type)
 			}
 		}
-		for segment := range strings.SplitSeq(strings.ToLower(name), "/") {
+		for segment := range strings.SplitSeq(strings.ToLower(below(root, o.Dir, name)), "/") {
 			if strings.Contains(segment, "endpoint") || strings.Contains(segment, "vpce") {
 				u.Endpoint = true
 			}
@@ -42,6 +42,24 @@ func use(c config.Config, base, dir string, d Defaults) func(string) loader.Use 
 		u.Service = first(u.Service, serviceInName(name))
 		return u
 	}
+}
+
+// below is the path of a file from a folder on; the path as it is shown where
+// the file does not lie below it.
+func below(root, dir, name string) string {
+	rel, err := filepath.Rel(root, absolute(dir, name))
+	if err != nil || strings.HasPrefix(rel, "..") {
+		return name
+	}
+	return filepath.ToSlash(rel)
+}
+
+func absolute(dir, name string) string {
+	path := filepath.FromSlash(name)
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
 }
 
 func first(a, b string) string {
@@ -52,11 +70,7 @@ func first(a, b string) string {
 }
 
 func matches(pattern, base, dir, name string) bool {
-	absolute := filepath.FromSlash(name)
-	if !filepath.IsAbs(absolute) {
-		absolute = filepath.Join(dir, absolute)
-	}
-	rel, err := filepath.Rel(base, absolute)
+	rel, err := filepath.Rel(base, absolute(dir, name))
 	return err == nil && doublestar.MatchUnvalidated(pattern, filepath.ToSlash(rel))
 }
 

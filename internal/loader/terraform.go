@@ -23,9 +23,9 @@ type resource struct {
 	name        string // kind.name, without module and index
 	index       string // "[0]", `["a"]` or empty
 	at          *node  // what a finding about the resource points at
-	// id are the references by which a policy names its endpoint, the most
-	// exact first.
-	id []string
+	// target is the reference by which a policy names its endpoint; empty when
+	// the configuration has none.
+	target string
 }
 
 // plan reads the output of `terraform show -json` for a plan (Terraform
@@ -83,10 +83,13 @@ func join(resources []resource) (joined map[int][]*resource, loose []*resource) 
 			continue
 		}
 		target, ok := 0, false
-		if id, known := p.values.get("vpc_endpoint_id").literal(); known && id != "" && p.id == nil {
+		if id, known := p.values.get("vpc_endpoint_id").literal(); known && id != "" && p.target == "" {
 			target, ok = byID[id]
 		} else {
-			name, index := p.target()
+			name, index := p.target, ""
+			if i := strings.IndexByte(name, '['); i >= 0 {
+				name, index = name[:i], name[i:]
+			}
 			target, ok = pick(resources, byName[p.module+"\x00"+name], index, p.index)
 		}
 		if !ok {
@@ -98,21 +101,21 @@ func join(resources []resource) (joined map[int][]*resource, loose []*resource) 
 	return joined, loose
 }
 
-// target reads from the configuration which endpoint a policy is for: the name
-// and, where it is written, the index. Terraform lists the most exact reference
-// first.
-func (r *resource) target() (name, index string) {
-	for _, reference := range r.id {
-		reference = strings.TrimSuffix(reference, ".id")
-		if rest, ok := strings.CutPrefix(reference, endpointType+"."); ok {
-			name, index, _ = strings.Cut(rest, "[")
-			if index != "" {
-				index = "[" + index
-			}
-			return endpointType + "." + name, index
+// target returns the reference to an endpoint, with its index where that is
+// written, in the expressions of a policy. Terraform lists the most exact
+// reference first.
+func target(expressions *node) string {
+	references := expressions.get("vpc_endpoint_id").get("references")
+	if references == nil {
+		return ""
+	}
+	for _, item := range references.items {
+		reference, _ := item.literal()
+		if strings.HasPrefix(reference, endpointType+".") {
+			return strings.TrimSuffix(reference, ".id")
 		}
 	}
-	return "", ""
+	return ""
 }
 
 // pick chooses among the instances of an endpoint: that of the index in the
@@ -142,11 +145,12 @@ func pick(resources []resource, candidates []int, reference, own string) (int, b
 // module collects the endpoints and policies of a module and of those that it
 // calls.
 func (l *load) module(n, configuration *node, address string, out *[]resource) {
-	configured := map[string]*node{}
+	configured, targets := map[string]*node{}, map[string]string{}
 	if list := configuration.get("resources"); list != nil {
 		for _, r := range list.items {
 			name, _ := r.get("address").literal()
 			configured[name] = r.get("expressions")
+			targets[name] = target(configured[name])
 		}
 	}
 	if list := n.get("resources"); list != nil {
@@ -165,12 +169,7 @@ func (l *load) module(n, configuration *node, address string, out *[]resource) {
 			r.name = kind + "." + name
 			r.index = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(r.address, address), "."), r.name)
 			r.expressions = configured[r.name]
-			if references := r.expressions.get("vpc_endpoint_id").get("references"); references != nil {
-				for _, item := range references.items {
-					reference, _ := item.literal()
-					r.id = append(r.id, reference)
-				}
-			}
+			r.target = targets[r.name]
 			*out = append(*out, r)
 		}
 	}
@@ -256,7 +255,8 @@ func (l *load) configuration(files []*node) {
 							name := kind + "." + f.key.value
 							r := resource{address: name, name: name, kind: kind, values: body, expressions: body, at: f.key}
 							if id, ok := body.get("vpc_endpoint_id").literal(); ok && strings.Contains(id, "${") {
-								r.id = []string{strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(id), "${"), "}"))}
+								reference := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(id), "${"), "}"))
+								r.target = strings.TrimSuffix(reference, ".id")
 							}
 							resources = append(resources, r)
 						})

@@ -76,7 +76,7 @@ func (r Request) principalKeys(give func(name, value string)) {
 }
 
 func (r Request) resourceKeys(give func(name, value string)) {
-	if omitsResourceOwner(r.Action) {
+	if OmitsResourceOwner(r.Action) {
 		return
 	}
 	account, organization := r.ResourceAccount, r.ResourceOrg
@@ -94,10 +94,10 @@ func (r Request) resourceKeys(give func(name, value string)) {
 	}
 }
 
-// omitsResourceOwner reports whether AWS leaves out aws:ResourceAccount and
+// OmitsResourceOwner reports whether AWS leaves out aws:ResourceAccount and
 // aws:ResourceOrgID for an action (IAM User Guide, "AWS global condition context
 // keys", the exceptions of aws:ResourceAccount).
-func omitsResourceOwner(action string) bool {
+func OmitsResourceOwner(action string) bool {
 	folded := strings.ToLower(action)
 	switch folded {
 	case "auditmanager:updateassessmentframeworkshare",

@@ -63,34 +63,6 @@ func narrowsOwner(c *policy.Condition) bool {
 	})
 }
 
-// drawsPerimeter reports whether a Deny may keep strangers out by itself: it
-// tests who asks or whose the resource is, or denies all but what it names.
-func drawsPerimeter(st *policy.Statement) bool {
-	if st.Unread != "" || st.Principals.Not || st.Resources.Not || st.Actions.Not {
-		return true
-	}
-	for _, c := range st.Conditions {
-		key := strings.ToLower(c.Key.String())
-		if isOwnerKey(key) || isAccountKey(key) || strings.HasPrefix(key, "aws:principal") {
-			return true
-		}
-	}
-	return false
-}
-
-// everybody reports whether a statement matches every principal that signs.
-func everybody(st *policy.Statement) bool {
-	if st.Principals.Not {
-		return false
-	}
-	for _, p := range st.Principals.Values {
-		if value, ok := p.Value.Literal(); ok && value == "*" && (p.Type == "" || p.Type == "AWS") {
-			return true
-		}
-	}
-	return false
-}
-
 func all(values []policy.Text, is func(policy.Text) bool) bool {
 	for _, v := range values {
 		if !is(v) {

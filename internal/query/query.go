@@ -11,12 +11,12 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/eplint/eplint/internal/catalogue"
 	"github.com/eplint/eplint/internal/config"
-	"github.com/eplint/eplint/internal/glob"
 	"github.com/eplint/eplint/internal/policy"
 )
 
@@ -94,11 +94,15 @@ type Subject struct {
 
 	asker    *Asker
 	stranger string // the account of strangers in witnesses
+	tries    *int   // see maxTries
+	denials  *denials
+	ground   **policy.Document  // see grounded; nil until asked
+	keys     *map[string]string // the keys that the policy tests; nil until asked
 }
 
 // Subject looks up the endpoint's service.
 func (a *Asker) Subject(e *policy.Endpoint) Subject {
-	s := Subject{Endpoint: e, Perimeter: a.perimeter, asker: a, stranger: stranger(e, a.perimeter)}
+	s := Subject{Endpoint: e, Perimeter: a.perimeter, asker: a, stranger: stranger(e, a.perimeter), tries: new(int), denials: &denials{}, ground: new(*policy.Document), keys: new(map[string]string)}
 	name, ok := serviceName(e.Service)
 	if !ok || name == "" {
 		return s
@@ -134,12 +138,9 @@ func serviceName(t policy.Text) (string, bool) {
 // StrangerToStranger answers whether a stranger's credentials can act on a
 // stranger's resource: the exfiltration path.
 //
-// It is yes when some Allow has no condition, matches every principal, an
-// action of the service and a resource that a stranger can own, and no Deny
-// names that action: then nothing in the document looks at who is asking or
-// whose the resource is. It is no when every Allow has a part that no request
-// from a stranger to a stranger can meet (see closed), since a Deny only takes
-// away. Everything else is unknown here.
+// It is yes when the evaluator lets such a request through. It is no when every
+// Allow has a part that no request from a stranger to a stranger can meet (see
+// closed), since a Deny only takes away. Everything else is unknown here.
 func (s Subject) StrangerToStranger() Answer {
 	switch s.Endpoint.Policy.State {
 	case policy.Default:
@@ -162,7 +163,7 @@ func (s Subject) StrangerToStranger() Answer {
 		case st.Effect != policy.Allow:
 			continue
 		default:
-			a = s.statementOpen(i, statements)
+			a = s.statementOpen(i)
 		}
 		switch {
 		case a.Verdict == Yes && open == nil:
@@ -183,6 +184,14 @@ func (s Subject) StrangerToStranger() Answer {
 		}
 		return answer
 	}
+}
+
+// tested are the keys that the document's conditions and variables look at.
+func (s Subject) tested() map[string]string {
+	if *s.keys == nil {
+		*s.keys = tested(s.Endpoint.Policy.Variants[0].Doc)
+	}
+	return *s.keys
 }
 
 // statements are those of the document; the policy must be Known.
@@ -237,46 +246,19 @@ func (s Subject) everything() Answer {
 	return unknown(-1, "the service has no action that eplint knows")
 }
 
-func (s Subject) statementOpen(i int, all []policy.Statement) Answer {
-	st := &all[i]
+func (s Subject) statementOpen(i int) Answer {
+	st := &s.statements()[i]
 	if reason := s.closed(st); reason != "" {
 		return no("%s", reason)
 	}
-	switch {
-	case len(st.Conditions) > 0:
-		return s.undecidedCondition(i)
-	case !everybody(st):
-		return unknown(i, "%s names principals", s.nameOf(i))
-	}
-	a := s.reaches(i, all)
-	if a.Verdict != Unknown && a.Verdict != Yes {
-		if own, ok := s.callersAccount(i, all); ok {
-			a = own
-		}
-	}
+	a := s.search(i, s.strangerPrincipal(), false, s.onResources(st))
 	if a.Verdict == Yes {
-		a.Because = s.nameOf(i) + " allows it without a condition"
+		return a
+	}
+	if account := s.search(i, s.strangerPrincipal(), false, s.onAccount(st)); account.Verdict == Yes || a.Verdict == No {
+		return account
 	}
 	return a
-}
-
-// callersAccount answers for actions that take no resource: they act on the
-// caller's account, here a stranger's, and match a Resource of * alone (Service
-// Authorization Reference; IAM User Guide, "IAM JSON policy elements:
-// Resource").
-func (s Subject) callersAccount(i int, all []policy.Statement) (Answer, bool) {
-	st := &all[i]
-	for v, value := range st.Resources.Values {
-		if pattern, ok := value.Literal(); !ok || !glob.Universal(pattern) || st.Resources.Not {
-			continue
-		}
-		for action := range s.allowedActions(st) {
-			if len(action.ResourceTypes) == 0 && denying(all, action) < 0 {
-				return Answer{Verdict: Yes, Witness: s.request(action, "*"), Noun: "account", Statement: i, Value: v}, true
-			}
-		}
-	}
-	return Answer{}, false
 }
 
 // closed tells why no request from a stranger to a stranger's resource can
@@ -321,91 +303,73 @@ func (s Subject) closed(st *policy.Statement) string {
 	return ""
 }
 
-// WildcardResource answers, for one Allow by itself, whether its Resource
-// takes in every resource of the service, whoever owns it, and nothing narrows
-// that to known owners.
+// WildcardResource answers, for one Allow, whether its Resource takes in
+// resources of the service whoever owns them, and nothing narrows that to known
+// owners.
 //
-// It is yes when a value of Resource matches a resource that a stranger owns,
-// and either there is no condition and everybody may ask, or principals and
-// conditions only say which own account asks, so that own credentials meet
-// them; then the service must let one account reach another's resource at all. It is no when
-// a condition requires a value of an owner or organization key or an AWS
-// service principal. A Deny that tests such a key, or names what it leaves
-// out, may draw the perimeter instead, and then it is unknown.
+// It is yes when the evaluator lets a request on a stranger's resource through
+// by this Allow: one of a stranger, or of an own principal that the Allow names
+// or requires; the latter only where the service lets one account reach
+// another's resource at all. It is no when a condition requires a value of an
+// owner or organization key or an AWS service principal. Where from a request
+// comes narrows no owners, so that a Deny by network alone does not count.
 func (s Subject) WildcardResource(i int) Answer {
-	statements := s.statements()
-	st := &statements[i]
+	st := &s.statements()[i]
 	switch {
 	case st.Effect != policy.Allow:
 		return no("it is not an Allow")
 	case st.Unread != "":
 		return unknown(i, "%s cannot be read: %s", s.nameOf(i), st.Unread)
-	case st.Resources.Not:
-		return unknown(i, "%s has NotResource", s.nameOf(i))
 	}
 	for c := range st.Conditions {
 		if narrowsOwner(&st.Conditions[c]) {
 			return no("a condition on %s narrows it", st.Conditions[c].Key.String())
 		}
 	}
-	for d := range statements {
-		if statements[d].Effect == policy.Deny && drawsPerimeter(&statements[d]) {
-			return unknown(i, "%s may deny to others what %s allows", s.nameOf(d), s.nameOf(i))
-		}
+	if st.Resources.Not || !slices.ContainsFunc(st.Resources.Values, func(t policy.Text) bool {
+		_, ok := s.wildcard(t)
+		return ok
+	}) {
+		return unknown(i, "%s names its resources, which need not be own", s.nameOf(i))
 	}
-	principal, account, ok := s.caller(st)
-	switch {
-	case !ok && len(st.Conditions) > 0:
-		return s.undecidedCondition(i)
-	case !ok:
-		return unknown(i, "%s names principals", s.nameOf(i))
+	if !slices.ContainsFunc(slices.Collect(s.allowedActions(st)), func(a action) bool { return len(a.ResourceTypes) > 0 }) {
+		return no("its actions take no resource")
 	}
-	a := s.reaches(i, statements[i:i+1])
-	if a.Verdict != Yes || account == "" {
+	a := s.search(i, s.strangerPrincipal(), true, s.onResources(st))
+	if a.Verdict != Unknown {
 		return a
 	}
-	if s.Recognised && !s.Service.CrossAccount {
+	own, ok := s.ownPrincipalOf(st)
+	switch {
+	case !ok:
+		return a
+	case s.Recognised && !s.Service.CrossAccount:
 		return no("no cross-account path: own credentials only ever act on the own account here")
 	}
-	a.Witness.Principal, a.Witness.PrincipalAccount = principal, account
-	a.Because = "own credentials reach a stranger's resource"
+	if mine := s.search(i, own, true, s.onResources(st)); mine.Verdict == Yes {
+		return mine
+	}
 	return a
 }
 
-// caller names a principal that meets the Principal element and the conditions
-// of a statement. The account is empty when everybody does. It reports false
-// unless the principals are everybody or own ones by name, and each condition
-// only requires an own account to ask.
-func (s Subject) caller(st *policy.Statement) (principal, account string, ok bool) {
-	if !everybody(st) {
-		// On a gateway endpoint a named principal does not mean what it says
-		// elsewhere (AWS PrivateLink Guide, "Principals for gateway
-		// endpoints").
-		if st.Principals.Not || !strings.EqualFold(s.Endpoint.Type.String(), "interface") || !allPrincipals(st.Principals.Values, s.ownPrincipal) || len(st.Principals.Values) == 0 {
-			return "", "", false
-		}
-		if principal, account = s.principalName(st.Principals.Values[0]); account == "" {
-			return "", "", false
+// ownPrincipalOf names an own principal that a statement names or requires.
+func (s Subject) ownPrincipalOf(st *policy.Statement) (principal, bool) {
+	var who principal
+	for _, p := range st.Principals.Values {
+		if !st.Principals.Not && s.ownPrincipal(p) && who.account == "" {
+			who.arn, who.account = s.principalName(p)
 		}
 	}
 	for i := range st.Conditions {
 		c := &st.Conditions[i]
-		if !requires(c) || !strings.EqualFold(c.Key.String(), "aws:PrincipalAccount") || !all(c.Values, s.ownAccount) {
-			return "", "", false
+		if who.account == "" && requires(c) && strings.EqualFold(c.Key.String(), "aws:PrincipalAccount") && all(c.Values, s.ownAccount) {
+			if who.account, _ = c.Values[0].Literal(); onlyHole(c.Values[0]) == policy.OwnAccount {
+				who.account = s.anOwnAccount()
+			}
+			who.arn = "arn:" + partition(s.region()) + ":iam::" + who.account + ":role/app"
 		}
-		id, known := c.Values[0].Literal()
-		if !known {
-			id = documentationAccount
-		}
-		if account != "" && account != id {
-			return "", "", false
-		}
-		account = id
 	}
-	if principal == "" && account != "" {
-		principal = "arn:" + partition(s.region()) + ":iam::" + account + ":role/app"
-	}
-	return principal, account, true
+	return who, who.account != ""
 }
 
 // principalName returns the ARN and the account of an AWS principal; empty strings
@@ -416,7 +380,7 @@ func (s Subject) principalName(p policy.Principal) (arn, account string) {
 	case p.Type != "AWS":
 		return "", ""
 	case onlyHole(p.Value) == policy.OwnAccount:
-		value = documentationAccount
+		value = s.anOwnAccount()
 	case !ok:
 		return "", ""
 	}
@@ -424,60 +388,4 @@ func (s Subject) principalName(p policy.Principal) (arn, account string) {
 		return value, fields[4]
 	}
 	return "arn:" + partition(s.region()) + ":iam::" + value + ":role/app", value
-}
-
-// reaches answers whether an Allow that everybody's credentials meet matches
-// some request on a stranger's resource, with an action that no Deny of all
-// names.
-func (s Subject) reaches(i int, all []policy.Statement) Answer {
-	st := &s.statements()[i]
-	some, takesResource, denied := false, false, -1
-	for action := range s.allowedActions(st) {
-		some = true
-		if len(action.ResourceTypes) == 0 {
-			continue
-		}
-		takesResource = true
-		if d := denying(all, action); d >= 0 {
-			denied = d
-			continue
-		}
-		for v, value := range st.Resources.Values {
-			pattern, ok := s.wildcard(value)
-			if !ok {
-				continue
-			}
-			if w, noun, ok := s.witness(action, pattern); ok {
-				a := Answer{Verdict: Yes, Witness: w, Noun: noun, Statement: i, Value: v}
-				if !s.Recognised {
-					a.Assumptions = append(a.Assumptions, "service assumed")
-				}
-				return a
-			}
-		}
-	}
-	switch {
-	case !some && holed(st.Actions.Values):
-		return unknown(i, "the actions of %s are not known", s.nameOf(i))
-	case !some:
-		return no("none of its actions is one of the service's")
-	case !takesResource:
-		return no("its actions take no resource")
-	case denied >= 0:
-		return unknown(i, "%s may deny what %s allows", s.nameOf(denied), s.nameOf(i))
-	default:
-		return unknown(i, "%s names its resources, which need not be own", s.nameOf(i))
-	}
-}
-
-// denying returns the first Deny whose actions may take in the action; -1 when
-// none can: a statement matches no request whose action it does not name.
-func denying(statements []policy.Statement, a action) int {
-	for i := range statements {
-		s := &statements[i]
-		if s.Effect == policy.Deny && (s.Actions.Not || holed(s.Actions.Values) || a.named(patterns(s.Actions.Values))) {
-			return i
-		}
-	}
-	return -1
 }

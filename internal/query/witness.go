@@ -213,7 +213,7 @@ func (s Subject) witness(action action, pattern string) (w *policy.Request, noun
 			arn := s.example(form)
 			if !glob.Match(pattern, arn) {
 				arn = example(pattern)
-				if !strings.HasPrefix(form, "arn:${Partition}:s3:::") || strings.Contains(form, "/") != strings.Contains(arn, "/") || !glob.Match(pattern, arn) {
+				if !strings.HasPrefix(form, "arn:${Partition}:s3:::") || !strings.HasPrefix(arn, "arn:"+partition(s.region())+":") || strings.Contains(form, "/") != strings.Contains(arn, "/") || !glob.Match(pattern, arn) {
 					continue
 				}
 			}
