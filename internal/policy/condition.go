@@ -112,12 +112,10 @@ func (e *evaluation) matchValue(op operator, key string, policy []Text, request 
 	}
 	some, broken := Missed, Missed
 	for _, v := range policy {
-		if l.limits() != asWritten {
-			breaks := breaksLimit(op, key, v)
-			broken = broken.or(breaks)
-			if inner.limits() == less && breaks == Matched {
-				continue // enforced, the value never matches
-			}
+		breaks := breaksLimit(op, key, v)
+		broken = broken.or(breaks)
+		if inner.limits() == less && breaks == Matched {
+			continue // enforced, the value never matches
 		}
 		p := e.expand(v, f)
 		if op.arn && shortARN(p) && !inner.readsShortARNs() {

@@ -17,6 +17,19 @@ const (
 	Gateway
 )
 
+// TypeOf reads the type of an endpoint as AWS spells it, in any case. It is
+// AnyType for every other type, and where the type is not known.
+func TypeOf(t Text) EndpointType {
+	switch name, known := t.Literal(); {
+	case known && strings.EqualFold(name, "Interface"):
+		return Interface
+	case known && strings.EqualFold(name, "Gateway"):
+		return Gateway
+	default:
+		return AnyType
+	}
+}
+
 // A Setting is what evaluation must know besides the document and the request.
 // The zero Setting knows nothing.
 type Setting struct {

@@ -157,3 +157,25 @@ func TestKeysOfAServiceCanBeMultivalued(t *testing.T) {
 		}
 	}
 }
+
+func TestTypesAreReadAsAWSSpellsThem(t *testing.T) {
+	for name, want := range map[string]policy.EndpointType{"Gateway": policy.Gateway, "interface": policy.Interface, "GatewayLoadBalancer": policy.AnyType, "": policy.AnyType} {
+		if got := policy.TypeOf(policy.Text{Parts: []policy.Part{{Literal: name}}}); got != want {
+			t.Errorf("%q: %v, want %v", name, got, want)
+		}
+	}
+}
+
+func BenchmarkDecide(b *testing.B) {
+	doc := document(b, version2012(
+		statement(`"Action": ["s3:Get*", "s3:List*"], "Resource": ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"], "Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}}`),
+		statement(`"Effect": "Deny", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}`),
+	))
+	r := session(nil)
+	r.PrincipalOrg = "o-a1b2c3d4e5"
+	for b.Loop() {
+		if policy.Decide(doc, r, interfaceEndpoint, policy.Plain).Outcome != policy.Allowed {
+			b.Fatal("not allowed")
+		}
+	}
+}

@@ -1,6 +1,7 @@
 // Package policy holds the policy language: endpoints, the documents attached
-// to them, and texts of which not everything is known. Where they come from is
-// the loader's job; what they let through, the query package's.
+// to them, texts of which not everything is known, and Decide, which evaluates
+// one request against one document as AWS does. Where documents come from is the
+// loader's job; what they let through in general, the query package's.
 package policy
 
 import (
