@@ -119,21 +119,14 @@ func (s Subject) derive(r policy.Request) policy.Request {
 }
 
 func (s Subject) setting(action string) policy.Setting {
-	var setting policy.Setting
-	kind := strings.ToLower(s.Endpoint.Type.String())
+	setting := policy.Setting{Type: policy.TypeOf(s.Endpoint.Type)}
 	if s.Endpoint.Type.Absent() && s.Recognised {
 		types := slices.DeleteFunc(slices.Clone(s.Service.Types), func(t catalogue.Type) bool {
 			return t != catalogue.Gateway && t != catalogue.Interface
 		})
 		if len(types) == 1 {
-			kind = string(types[0])
+			setting.Type = policy.TypeOf(policy.Text{Parts: []policy.Part{{Literal: string(types[0])}}})
 		}
-	}
-	switch catalogue.Type(kind) {
-	case catalogue.Gateway:
-		setting.Type = policy.Gateway
-	case catalogue.Interface:
-		setting.Type = policy.Interface
 	}
 	prefix, _, _ := strings.Cut(strings.ToLower(action), ":")
 	for key, form := range catalogue.ConditionKeys(prefix) {
