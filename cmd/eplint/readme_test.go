@@ -21,10 +21,6 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var stdout, stderr bytes.Buffer
-	if code := run([]string{"--color", "never", "examples"}, nil, &stdout, &stderr); code != exitFindings || stderr.Len() > 0 {
-		t.Fatalf("exit code %d\n%s", code, &stderr)
-	}
 	rules, err := lint.Rules()
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +30,24 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 	for _, r := range rules {
 		fmt.Fprintf(&table, "| [`%s`](rules/%[1]s/README.md) | %s | %s |\n", r.Name, r.Severity, strings.TrimSuffix(r.Title, "."))
 	}
-	want := replaceBetween(t, string(text), "<!-- capture: examples -->\n", "<!-- end of capture -->", "```text\n"+stdout.String()+"```\n")
+	want := string(text)
+	captures := 0
+	for line := range strings.Lines(string(text)) {
+		arguments, ok := strings.CutPrefix(line, "<!-- capture: ")
+		if !ok {
+			continue
+		}
+		captures++
+		arguments = strings.TrimSuffix(arguments, " -->\n")
+		var stdout, stderr bytes.Buffer
+		if code := run(strings.Fields(arguments), nil, &stdout, &stderr); code != exitFindings || stderr.Len() > 0 {
+			t.Fatalf("eplint %s: exit code %d\n%s", arguments, code, &stderr)
+		}
+		want = replaceBetween(t, want, line, "<!-- end of capture -->", "```console\n$ eplint "+arguments+"\n"+stdout.String()+"```\n")
+	}
+	if captures != 2 {
+		t.Errorf("%d captures", captures)
+	}
 	want = replaceBetween(t, want, "<!-- rules -->\n", "<!-- end of rules -->", "\n"+table.String()+"\n")
 	if *update {
 		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {

@@ -18,7 +18,7 @@ report contains {"at": fact.at, "message": message, "question": "/questions/stra
 	fact := input.questions["stranger-to-stranger"]
 	fact.verdict == "yes"
 	request := fact.request
-	message := sprintf("no condition on an own account or organization: a stranger's credentials can call %s on a stranger's %s through this endpoint%s", [
+	message := sprintf("nothing requires an own account or organization: a stranger's credentials can call %s on a stranger's %s through this endpoint%s", [
 		request.action,
 		request.noun,
 		concat("", {sprintf(" (%s)", [a]) | some a in fact.assumptions}),
