@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -275,7 +276,7 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	} else if err != nil {
 		return misused(stderr, "lint", err)
 	}
-	outputs, failOn, err := f.outputs()
+	outputs, err := f.outputs()
 	if err == nil {
 		err = notEmpty(flags)
 	}
@@ -285,12 +286,6 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	in, err := f.read(flags.Args(), stdin)
 	if err != nil {
 		return misused(stderr, "lint", err)
-	}
-	if failOn == 0 && f.failOn == "" {
-		failOn = in.config.FailOn
-	}
-	if failOn == 0 && f.failOn == "" {
-		failOn = finding.Warning
 	}
 	var rules []finding.Rule
 	if len(f.only)+len(f.skip) > 0 || slices.ContainsFunc(outputs, func(o output) bool { return o.format == report.SARIF }) {
@@ -316,7 +311,7 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, appeal)
 		return fail(stderr, "lint", failure)
 	}
-	return exitCode(result, failOn)
+	return exitCode(result, cmp.Or(f.failOn, in.config.FailOn, "warning"))
 }
 
 func misused(stderr io.Writer, command string, err error) int {
@@ -324,12 +319,14 @@ func misused(stderr io.Writer, command string, err error) int {
 	return exitUsage
 }
 
-func exitCode(r lint.Result, failOn finding.Severity) int {
+// exitCode is the code of a run; failOn is a severity's name, or never.
+func exitCode(r lint.Result, failOn string) int {
 	if r.Unreadable > 0 {
 		return exitUsage
 	}
+	least, ok := finding.ParseSeverity(failOn)
 	for _, f := range r.Findings {
-		if failOn > 0 && f.Severity >= failOn {
+		if ok && f.Severity >= least {
 			return exitFindings
 		}
 	}
@@ -343,18 +340,17 @@ type output struct {
 	file   string
 }
 
-// outputs reads --format, --output and --fail-on. The severity is zero for
-// never and for what is not said.
-func (f *lintFlags) outputs() ([]output, finding.Severity, error) {
+// outputs reads --format and --output, and checks the flags beside them.
+func (f *lintFlags) outputs() ([]output, error) {
 	var outputs []output
 	toStdout := 0
 	for _, text := range f.formats {
 		name, file, toFile := strings.Cut(text, "=")
 		if !slices.Contains(report.Formats(), name) {
-			return nil, 0, wrongUse("--format %q is none of %s", name, strings.Join(report.Formats(), ", "))
+			return nil, wrongUse("--format %q is none of %s", name, strings.Join(report.Formats(), ", "))
 		}
 		if toFile && file == "" {
-			return nil, 0, wrongUse("--format %q names no file", text)
+			return nil, wrongUse("--format %q names no file", text)
 		}
 		if !toFile {
 			toStdout++
@@ -363,30 +359,31 @@ func (f *lintFlags) outputs() ([]output, finding.Severity, error) {
 		outputs = append(outputs, output{report.Format(name), file})
 	}
 	if f.output != "" && len(f.formats) > 0 && toStdout == 0 {
-		return nil, 0, wrongUse("--output %q is for a format without a file, and every --format has one", f.output)
+		return nil, wrongUse("--output %q is for a format without a file, and every --format has one", f.output)
 	}
 	if toStdout > 1 {
-		return nil, 0, wrongUse("several formats go to one place: give all but one a file, as in --format sarif=eplint.sarif")
+		return nil, wrongUse("several formats go to one place: give all but one a file, as in --format sarif=eplint.sarif")
 	}
 	for i, o := range outputs {
 		if slices.ContainsFunc(outputs[:i], func(other output) bool { return o.file != "" && filepath.Clean(other.file) == filepath.Clean(o.file) }) {
-			return nil, 0, wrongUse("two formats go to the file %q", o.file)
+			return nil, wrongUse("two formats go to the file %q", o.file)
 		}
 	}
 	if len(f.formats) == 0 {
 		outputs = append(outputs, output{report.Text, f.output})
 	}
 	if f.jobs < 0 {
-		return nil, 0, wrongUse("--jobs %d is no number of files", f.jobs)
+		return nil, wrongUse("--jobs %d is no number of files", f.jobs)
 	}
 	if f.color != "auto" && f.color != "always" && f.color != "never" {
-		return nil, 0, wrongUse("--color %q is none of auto, always, never", f.color)
+		return nil, wrongUse("--color %q is none of auto, always, never", f.color)
 	}
-	severity, ok := finding.ParseSeverity(f.failOn)
-	if !ok && f.failOn != "" && f.failOn != "never" {
-		return nil, 0, wrongUse("--fail-on %q is none of error, warning, note, never", f.failOn)
+	if f.failOn != "" {
+		if err := config.CheckFailOn(f.failOn); err != nil {
+			return nil, wrongUse("--fail-on %s", err)
+		}
 	}
-	return outputs, severity, nil
+	return outputs, nil
 }
 
 func checkRules(rules []finding.Rule, lists ...[]string) error {

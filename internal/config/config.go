@@ -30,9 +30,9 @@ type Config struct {
 	// Exclude are doublestar patterns of files to leave out, relative to the
 	// configuration's folder.
 	Exclude []string
-	// FailOn is the least severity that makes the exit code 1; zero when not
-	// said.
-	FailOn finding.Severity
+	// FailOn is the least severity that makes the exit code 1, or never; empty
+	// when not said.
+	FailOn string
 }
 
 // A Perimeter is what counts as own.
@@ -92,6 +92,14 @@ func CheckType(name string) error {
 	return nil
 }
 
+// CheckFailOn returns an error when the name is neither a severity nor never.
+func CheckFailOn(name string) error {
+	if _, ok := finding.ParseSeverity(name); !ok && name != "never" {
+		return fmt.Errorf("%q is none of error, warning, note, never", name)
+	}
+	return nil
+}
+
 // Parse reads a configuration. The names of services are checked by service,
 // which returns what is wrong with one. Every error is an *Error.
 func Parse(file *source.File, service func(name string) error) (Config, error) {
@@ -138,16 +146,7 @@ func Parse(file *source.File, service func(name string) error) (Config, error) {
 			})
 		},
 		"exclude": func(n *yaml.Node) { c.Exclude = d.list(n, checkPattern) },
-		"fail-on": func(n *yaml.Node) {
-			d.text(n, func(name string) error {
-				severity, ok := finding.ParseSeverity(name)
-				if !ok {
-					return fmt.Errorf("%q is no severity: give error, warning or note", name)
-				}
-				c.FailOn = severity
-				return nil
-			})
-		},
+		"fail-on": func(n *yaml.Node) { c.FailOn = d.text(n, CheckFailOn) },
 	})
 	if d.err != nil {
 		return Config{}, d.err

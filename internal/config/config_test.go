@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/eplint/eplint/internal/config"
-	"github.com/eplint/eplint/internal/finding"
 	"github.com/eplint/eplint/internal/source"
 )
 
@@ -39,7 +38,7 @@ fail-on: note
 		Perimeter: config.Perimeter{Accounts: []string{"012345678901", "111122223333"}, Organizations: []string{"o-exampleorg1"}},
 		Endpoints: []config.Endpoint{{Path: "policies/*.json", Service: "s3", Type: "gateway"}},
 		Exclude:   []string{"**/fixtures/**"},
-		FailOn:    finding.Note,
+		FailOn:    "note",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -54,7 +53,7 @@ func TestParseSaysWhatIsWrongAndWhere(t *testing.T) {
 		"perimeter:\n  accounts: 111122223333\n":   `c.yaml:2:13: this must be a list`,
 		"exclude: [a]\nexclude: [b]\n":             `c.yaml:2:1: the key "exclude" is given twice`,
 		"exclude: [\"[\"]\n":                       `c.yaml:1:11: "[" is no valid pattern`,
-		"fail-on: fatal\n":                         `c.yaml:1:10: "fatal" is no severity: give error, warning or note`,
+		"fail-on: fatal\n":                         `c.yaml:1:10: "fatal" is none of error, warning, note, never`,
 		"endpoints:\n  - service: s3\n":            `c.yaml:2:5: an endpoint needs a "path"`,
 		"endpoints: [{path: a, service: s33}]\n":   `c.yaml:1:32: "s33" is no endpoint service`,
 		"endpoints: [{path: a, type: resource}]":   `c.yaml:1:29: "resource" is no endpoint type: give gateway or interface`,

@@ -82,7 +82,8 @@ func join(resources []resource) (joined map[int][]*resource, loose []*resource) 
 		if p.kind != policyType {
 			continue
 		}
-		target, ok := 0, false
+		var target int
+		var ok bool
 		if id, known := p.values.get("vpc_endpoint_id").literal(); known && id != "" && p.target == "" {
 			target, ok = byID[id]
 		} else {
