@@ -18,7 +18,7 @@ type automaton struct {
 	first   []bool     // of each word: whether a pattern begins here
 	runs    []uint64   // the positions before a run, which may match nothing
 	free    []uint64   // those of them where the run takes any character
-	classes [][]letter // of letters that move every state alike, the best first
+	classes [][]letter // of letters that move every state alike, the best first; see alphabet
 }
 
 // A node reads a language's answer off a state.
@@ -62,11 +62,16 @@ func compile(l Language, steps *int) (*automaton, bool) {
 		return nil, false
 	}
 	a.runs, a.free = make([]uint64, words), make([]uint64, words)
-	index := map[rune]int{}
+	index := make(map[rune]int, len(letters))
+	rows := make([]uint64, 3*words*len(letters))
+	row := func() []uint64 {
+		r := rows[:words:words]
+		rows = rows[words:]
+		return r
+	}
 	for i := range letters {
 		index[letters[i].char] = i
-		rows := make([]uint64, 3*words)
-		letters[i].advance, letters[i].stay, letters[i].own = rows[:words], rows[words:2*words], rows[2*words:]
+		letters[i].advance, letters[i].stay, letters[i].own = row(), row(), row()
 	}
 	word := 0
 	for _, f := range leaves {
@@ -98,15 +103,16 @@ func compile(l Language, steps *int) (*automaton, bool) {
 		}
 		word += len(f.symbols())/64 + 1
 	}
-	classes := map[string]int{}
-	for _, l := range letters {
-		key := string(appendWords(appendWords(nil, l.advance), l.stay))
-		i, known := classes[key]
-		if !known {
-			i, classes[key] = len(a.classes), len(a.classes)
-			a.classes = append(a.classes, nil)
+	classes := make(map[string]int, len(letters))
+	var key []byte
+	for j := range letters {
+		key = appendWords(appendWords(key[:0], letters[j].advance), letters[j].stay)
+		if i, known := classes[string(key)]; known {
+			a.classes[i] = append(a.classes[i], letters[j])
+			continue
 		}
-		a.classes[i] = append(a.classes[i], l)
+		classes[string(key)] = len(a.classes)
+		a.classes = append(a.classes, letters[j:j+1:j+1])
 	}
 	return a, true
 }
@@ -144,8 +150,8 @@ func (a *automaton) layOut(l Language, leaves *[]*leaf) node {
 // readable are the characters to fill with, the best first.
 const readable = "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW"
 
-// alphabet returns the characters that the leaves tell apart and one, if any is
-// left, that stands for the others. The best to read come first.
+// alphabet returns the characters that the leaves tell apart, the best to read
+// first, and before them one, if any is left, that stands for the others.
 func alphabet(leaves []*leaf) []letter {
 	written := map[rune]bool{}
 	for _, f := range leaves {
@@ -165,10 +171,7 @@ func alphabet(leaves []*leaf) []letter {
 			}
 		}
 	}
-	if r, ok := other(written); ok {
-		written[r] = true
-	}
-	letters := make([]letter, 0, len(written))
+	letters := make([]letter, 0, len(written)+1)
 	for r, own := range written {
 		letters = append(letters, letter{char: r, written: own})
 	}
@@ -181,6 +184,9 @@ func alphabet(leaves []*leaf) []letter {
 		}
 		return cmp.Compare(rank(x.char), rank(y.char))
 	})
+	if r, ok := other(written); ok {
+		letters = slices.Insert(letters, 0, letter{char: r, written: true})
+	}
 	return letters
 }
 
@@ -231,8 +237,21 @@ func (a *automaton) search(steps *int) (string, Verdict) {
 	key := appendWords(nil, start)
 	seen := map[string]bool{string(key): true}
 	next := make([]uint64, len(start))
+	var live []int // the words of the state that have a position
 	for at := 0; at < len(queue); at++ {
+		live = live[:0]
+		for w, word := range queue[at].state {
+			if word != 0 {
+				live = append(live, w)
+			}
+		}
 		for class, letters := range a.classes {
+			if !spend(steps, len(live)) {
+				return "", Unknown
+			}
+			if class > 0 && alike(queue[at].state, live, &letters[0], &a.classes[0][0]) {
+				continue // to where the first class has led
+			}
 			if !spend(steps, len(start)) {
 				return "", Unknown
 			}
@@ -255,6 +274,17 @@ func (a *automaton) search(steps *int) (string, Verdict) {
 		}
 	}
 	return "", No
+}
+
+// alike reports whether both letters lead from the state to the same one, as
+// most do: few are written at its positions.
+func alike(state []uint64, live []int, x, y *letter) bool {
+	for _, w := range live {
+		if state[w]&((x.advance[w]^y.advance[w])|(x.stay[w]^y.stay[w])) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // spell returns the letter of the class that a pattern writes at the state, or

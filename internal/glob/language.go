@@ -195,14 +195,15 @@ func (l Language) Within(m Language, steps *int) Verdict {
 // any character will do it is x, or another letter or digit; where case does not
 // matter, a pattern's own is kept. The same l gives the same example.
 //
-// A step is one character read in at most 64 positions of a pattern, a fixed
-// amount of work and at most a fixed amount of memory. Let w be the number of
+// A step is one character tried at 64 positions of a pattern at most: a fixed
+// amount of work, and at most a fixed amount of memory. Let w be the number of
 // patterns, each counted once for every 64 characters, and c the number of
 // different characters in them: each state of the automaton that is visited
-// takes w×c steps. Patterns with literals around a few * give about as many
-// states as characters. The worst, as *a??????????, give two to the power of
-// their length. Example subtracts from steps what it takes; when they do not
-// suffice it leaves zero and returns Unknown.
+// takes at most 2×w×c steps, and mostly few more than w. Patterns with literals
+// around a few * give about as many states as characters. The worst, as
+// *a??????????, give two to the power of their length. Example subtracts from
+// steps what it takes; when they do not suffice it leaves zero and returns
+// Unknown.
 func (l Language) Example(steps *int) (string, Verdict) {
 	a, ok := compile(l, steps)
 	if !ok {
