@@ -77,27 +77,34 @@ func compile(l Language, steps *int) (*automaton, bool) {
 	for _, f := range leaves {
 		for i, s := range f.symbols() {
 			w, bit := word+i/64, uint64(1)<<(i%64)
-			if s.Kind == Character {
-				r := []rune(s.Text)[0]
-				letters[index[r]].own[w] |= bit
-				for _, r := range f.same(r) {
-					letters[index[r]].advance[w] |= bit
-				}
-				continue
-			}
 			if s.Kind == Run {
 				a.runs[w] |= bit
 			}
 			if f.free(s) {
 				a.free[w] |= bit
 			}
-			for j := range letters {
-				switch r := f.compared(letters[j].char); {
-				case s.Except != 0 && r == f.compared(rune(s.Except)):
-				case s.Kind != Run:
-					letters[j].advance[w] |= bit
-				case !f.isOver || slices.ContainsFunc(f.over, func(o rune) bool { return f.compared(o) == r }):
-					letters[j].stay[w] |= bit
+			switch {
+			case s.Kind == Character:
+				r := character(s)
+				letters[index[r]].own[w] |= bit
+				for r := range f.same(r) {
+					letters[index[r]].advance[w] |= bit
+				}
+			case f.isOver:
+				for _, r := range f.over {
+					for r := range f.same(r) {
+						letters[index[r]].stay[w] |= bit
+					}
+				}
+			default:
+				for j := range letters {
+					switch {
+					case s.Except != 0 && f.compared(letters[j].char) == f.compared(rune(s.Except)):
+					case s.Kind == Run:
+						letters[j].stay[w] |= bit
+					default:
+						letters[j].advance[w] |= bit
+					}
 				}
 			}
 		}
@@ -156,7 +163,7 @@ func alphabet(leaves []*leaf) []letter {
 	written := map[rune]bool{}
 	for _, f := range leaves {
 		add := func(r rune) {
-			for _, same := range f.same(r) {
+			for same := range f.same(r) {
 				written[same] = written[same] || same == r
 			}
 		}
@@ -165,7 +172,7 @@ func alphabet(leaves []*leaf) []letter {
 		}
 		for _, s := range f.pattern {
 			if s.Kind == Character {
-				add([]rune(s.Text)[0])
+				add(character(s))
 			} else if s.Except != 0 {
 				add(rune(s.Except))
 			}

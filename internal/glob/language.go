@@ -1,9 +1,11 @@
 package glob
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A Language is a set of strings built from patterns with union, intersection
@@ -17,7 +19,7 @@ import (
 // are PSPACE-complete. They take a number of steps and answer Unknown when it
 // does not suffice.
 type Language struct {
-	not  bool // holds the strings that are in neither of the following
+	not  bool // complement of the leaf and the union that follow
 	leaf *leaf
 	of   []Language
 }
@@ -139,7 +141,7 @@ func (f *leaf) holds(s string) bool {
 	p := slices.Clone(f.pattern)
 	for i, s := range p {
 		if s.Kind == Character {
-			p[i].Text = string(f.compared([]rune(s.Text)[0]))
+			p[i].Text = string(f.compared(character(s)))
 		} else {
 			p[i].Except = byte(f.compared(rune(s.Except))) // #nosec G115 -- ASCII stays ASCII
 		}
@@ -155,22 +157,28 @@ func (f *leaf) compared(r rune) rune {
 	return r
 }
 
-// same returns the characters that f compares as equal to r.
-func (f *leaf) same(r rune) []rune {
-	if !f.fold {
-		return []rune{r}
-	}
-	lower := unicode.ToLower(r)
-	list := []rune{lower}
-	for o := unicode.SimpleFold(lower); o != lower; o = unicode.SimpleFold(o) {
-		if unicode.ToLower(o) == lower {
-			list = append(list, o)
+// same yields the characters that f compares as equal to r.
+func (f *leaf) same(r rune) iter.Seq[rune] {
+	return func(yield func(rune) bool) {
+		lower := f.compared(r)
+		if !yield(lower) || !f.fold {
+			return
+		}
+		for o := unicode.SimpleFold(lower); o != lower; o = unicode.SimpleFold(o) {
+			if unicode.ToLower(o) == lower && !yield(o) {
+				return
+			}
+		}
+		if lower == 'i' {
+			yield('İ') // the one character whose lower case folds to another
 		}
 	}
-	if lower == 'i' {
-		list = append(list, 'İ') // the one character with a lower case that folds to another
-	}
-	return list
+}
+
+// character returns the one character of a symbol of a leaf.
+func character(s Symbol) rune {
+	r, _ := utf8.DecodeRuneInString(s.Text)
+	return r
 }
 
 // Empty reports whether no string is in l. Of the steps it subtracts what it
