@@ -1,7 +1,7 @@
 // Package glob matches IAM patterns, whose only wildcards are * (any run of
-// characters, also none) and ? (exactly one character). It knows nothing of
-// ARNs, actions or conditions: splitting those into parts is their reader's
-// job.
+// characters, also none) and ? (exactly one character), and decides what holds
+// of all strings that some match and others do not. It knows nothing of ARNs,
+// actions or conditions: splitting those into parts is their reader's job.
 package glob
 
 import "unicode/utf8"
