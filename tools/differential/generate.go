@@ -576,6 +576,10 @@ func (g *generator) fulfil(kind, text string, r *Request) string {
 			text = strings.NewReplacer("${*}", star, "${?}", mark, "*", pick(g, []string{"", "x", "role/x"}), "?", "1").Replace(text)
 			return strings.NewReplacer(star, "*", mark, "?").Replace(text)
 		}
+		if g.chance(50) {
+			// What a pattern would match: under these operators it does not.
+			text = strings.NewReplacer("${*}", "*", "${?}", "?", "*", "t", "?", "t").Replace(text)
+		}
 		text = strings.NewReplacer("${*}", "*", "${?}", "?", "${$}", "$").Replace(text)
 		if g.chance(20) {
 			return strings.ToUpper(text)
