@@ -435,8 +435,6 @@ var differences = []difference{
 	{"version", "Condition"},
 	{"version-resource", "Resource"},
 	{"null-variable-negated", "Condition"},
-	{"empty-variable", "Condition"},
-	{"empty-variable-resource", "Resource"},
 	{"malformed-negated", "Condition"},
 	{"short-arn-negated", "Condition"},
 	{"five-part-arn", "Condition"},
@@ -575,7 +573,7 @@ func (q question) modelValue(name, value string, c causes) bool {
 		if c["arn-variable"] && kind == "arn" && variableBeforeTheSixthPart(text) {
 			arnVariable = true
 		}
-		if c["empty-variable"] && blanks {
+		if blanks && (q.version == "2012-10-17" || c["version"]) {
 			text = strings.ReplaceAll(text, "${aws:PrincipalTag/blank}", nobody)
 		}
 		if kind == "date" {
@@ -734,7 +732,7 @@ func (q question) modelPattern(text string, c causes) (match, open bool) {
 		}
 	}
 	nulls, blanks := q.variables(text)
-	if blanks && c["empty-variable-resource"] {
+	if blanks && (q.version == "2012-10-17" || c["version-resource"]) {
 		padded = strings.ReplaceAll(padded, "${aws:PrincipalTag/blank}", nobody)
 	}
 	if resource == "*" {

@@ -164,7 +164,10 @@ func (x *expansion) plain(text string, f form) {
 	x.symbols = append(x.symbols, glob.Literal(text)...)
 }
 
-// variable adds the value of a variable, as text: a * in it is a *.
+// variable adds the value of a variable, as text: a * in it is a *. A key "that
+// has no value" is as one that is not there (IAM User Guide, "IAM policy
+// elements: Variables and tags", policy variables with no value), and the empty
+// value is none, as it is for Null and the set operators.
 func (x *expansion) variable(e *evaluation, v variable) {
 	switch v.name {
 	case "*", "?", "$":
@@ -177,7 +180,7 @@ func (x *expansion) variable(e *evaluation, v variable) {
 		// "You can't use a multivalued condition key as a variable": nothing
 		// says what it would be.
 		x.run()
-	case len(values) > 0:
+	case !isNull(values):
 		x.symbols = append(x.symbols, glob.Literal(values[0])...)
 	case v.hasFallback:
 		x.symbols = append(x.symbols, glob.Literal(v.fallback)...)
