@@ -66,6 +66,9 @@ func (s Subject) Simulate(r policy.Request, absent []string) Simulation {
 	if doc != nil {
 		out.Because = s.because(out.Decision, r)
 		out.Assumptions = slices.DeleteFunc(policy.Matters(doc, r, setting), func(a policy.Assumption) bool { return a == policy.A6 })
+		for _, a := range out.Assumptions {
+			out.Because += "; another reading of " + a.String() + " decides otherwise"
+		}
 	}
 	if prefix, _, _ := strings.Cut(r.Action, ":"); s.Recognised && len(s.Service.Prefixes) > 0 && !containsFold(s.Service.Prefixes, prefix) {
 		out.Notes = append(out.Notes, "an endpoint for "+s.Service.ID+" carries no "+prefix+" actions: such a request takes another way")
