@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/pflag"
@@ -92,10 +93,11 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	}
 	readers := map[string]source.Reader{}
 	var names []string
+	var total atomic.Int64
 	add := func(name string, read source.Reader) {
 		if readers[name] == nil {
 			names = append(names, name)
-			readers[name] = collecting(read)
+			readers[name] = collecting(read, &total)
 		}
 	}
 	named := slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == "-" })

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/eplint/eplint/internal/source"
@@ -45,20 +46,24 @@ const appeal = "eplint failed: please report this at https://github.com/eplint/e
 // before that.
 const memoryLimit = 96 << 20
 
-// largeFile is the size from which a file's values take more than the limit, so
-// that the collector would work all the time.
-const largeFile = 8 << 20
+// muchText is how much text is read before the values made of it take more than
+// the limit, so that the collector would work all the time.
+const muchText = 8 << 20
 
-// collecting wraps a reader: after a large file the collector works as in any
-// other program.
-func collecting(read source.Reader) source.Reader {
+// collecting wraps a reader: once much has been read the collector works as in
+// any other program.
+func collecting(read source.Reader, total *atomic.Int64) source.Reader {
 	return func(path string) (*source.File, error) {
 		file, err := read(path)
-		if err == nil && len(file.Text) > largeFile {
-			debug.SetMemoryLimit(math.MaxInt64)
-			debug.SetGCPercent(100)
+		if err != nil {
+			return file, err
 		}
-		return file, err
+		size := int64(len(file.Text))
+		if now := total.Add(size); now > muchText && now-size <= muchText {
+			debug.SetMemoryLimit(math.MaxInt64)
+			debug.SetGCPercent(50)
+		}
+		return file, nil
 	}
 }
 
