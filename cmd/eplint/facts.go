@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -45,10 +44,7 @@ func runFacts(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misused(stderr, "facts", err)
 	}
-	encoder := json.NewEncoder(stdout)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(facts.Of(e, query.NewAsker(in.config.Perimeter))); err != nil {
+	if err := writeJSON(stdout, facts.Of(e, query.NewAsker(in.config.Perimeter))); err != nil {
 		return fail(stderr, "facts", err)
 	}
 	return exitClean

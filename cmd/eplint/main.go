@@ -4,6 +4,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -116,6 +117,14 @@ func fail(stderr io.Writer, command string, err error) int {
 	}
 	fmt.Fprintf(stderr, "eplint %s: %v\n", command, err)
 	return exitFailure
+}
+
+// writeJSON prints a value for programs, readable for people too.
+func writeJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
 }
 
 // isClosedPipe reports whether an error is that nobody reads any more.

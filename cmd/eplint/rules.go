@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -33,10 +32,7 @@ func runRules(args []string, stdout, stderr io.Writer) int {
 	}
 	switch *format {
 	case "json":
-		encoder := json.NewEncoder(stdout)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		err = encoder.Encode(map[string]any{"schema": 1, "rules": rules})
+		err = writeJSON(stdout, map[string]any{"schema": 1, "rules": rules})
 	case "text":
 		table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 		for _, r := range rules {

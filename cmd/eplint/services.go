@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -169,10 +168,7 @@ func writeServicesJSON(w io.Writer, services []catalogue.Service) error {
 			rows[i].PolicySupported = &supported
 		}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(struct {
+	return writeJSON(w, struct {
 		Schema   int           `json:"schema"`
 		Services []serviceJSON `json:"services"`
 	}{1, rows})

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -235,8 +234,5 @@ func writeSimulationJSON(w io.Writer, s query.Simulation) error {
 	for _, a := range s.Assumptions {
 		out.Assumptions = append(out.Assumptions, a.String()+": "+a.Sentence())
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(out)
+	return writeJSON(w, out)
 }

@@ -187,9 +187,7 @@ func parse(f *source.File) ([]*node, *problem) {
 	if utf16Encoded(f.Text) {
 		return nil, &problem{message: "the file is UTF-16 text: save it as UTF-8"}
 	}
-	trimmed := bytes.TrimLeft(text, " \t\r\n")
-	brackets := bytes.HasPrefix(trimmed, []byte("{")) || bytes.HasPrefix(trimmed, []byte("["))
-	if !brackets && strings.ToLower(path.Ext(f.Path)) != ".json" {
+	if !opensBracket(trimStart(f.Text)) && strings.ToLower(path.Ext(f.Path)) != ".json" {
 		return parseYAMLFile(f)
 	}
 	if len(text) > maxJSONBytes {

@@ -41,8 +41,8 @@ func Scan(name string, text []byte) Relevance {
 	if utf16Encoded(text) {
 		text = bytes.ReplaceAll(text, []byte{0}, nil)
 	}
-	trimmed := bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\uFEFF")), " \t\r\n")
-	brackets := bytes.HasPrefix(trimmed, []byte("{")) || bytes.HasPrefix(trimmed, []byte("["))
+	trimmed := trimStart(text)
+	brackets := opensBracket(trimmed)
 	switch ext := strings.ToLower(path.Ext(name)); ext {
 	case ".tf", ".tofu":
 		if holds(text, terraformWord, moduleWord) {
@@ -65,6 +65,17 @@ func Scan(name string, text []byte) Relevance {
 		return Candidate
 	}
 	return Irrelevant
+}
+
+// trimStart cuts what may stand before the first value of a text: a byte order
+// mark and white space.
+func trimStart(text []byte) []byte {
+	return bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\uFEFF")), " \t\r\n")
+}
+
+// opensBracket reports whether a text starts as JSON objects and lists do.
+func opensBracket(trimmed []byte) bool {
+	return bytes.HasPrefix(trimmed, []byte("{")) || bytes.HasPrefix(trimmed, []byte("["))
 }
 
 func holds(text []byte, words ...string) bool {

@@ -43,24 +43,36 @@ func (l *load) state(n *node) {
 func (l *load) terraform(root, configuration *node, deployed bool) {
 	var resources []resource
 	l.module(root, configuration, "", &resources)
+	if deployed {
+		// What is in force is at the endpoints themselves.
+		resources = slices.DeleteFunc(resources, func(r resource) bool { return r.kind == policyType })
+	}
+	l.paired(resources, func(r *resource, joined []*resource) policy.Endpoint {
+		e := l.terraformEndpoint(r, r.values.get)
+		e.Policy = l.plannedPolicy(r, joined, deployed)
+		return e
+	}, l.plannedValue)
+}
+
+// paired adds the endpoints of some resources, each read with the policies that
+// are joined to it, and the policies that no endpoint is known for, each as an
+// endpoint of its own. While there are such, an endpoint without a policy may be
+// theirs.
+func (l *load) paired(resources []resource, read func(r *resource, joined []*resource) policy.Endpoint, document func(*resource) policy.Attached) {
 	joined, loose := join(resources)
 	for i := range resources {
 		r := &resources[i]
 		if r.kind != endpointType {
 			continue
 		}
-		e := l.terraformEndpoint(r, r.values.get)
-		e.Policy = l.plannedPolicy(r, joined[i], deployed)
+		e := read(r, joined[i])
 		if e.Policy.State == policy.Default && len(loose) > 0 {
 			e.Policy = undetermined(r.at, "it may be "+loose[0].address+", whose endpoint is not known")
 		}
 		l.endpoint(e)
 	}
-	if deployed {
-		return // what is in force is at the endpoints themselves
-	}
 	for _, p := range loose {
-		l.endpoint(policy.Endpoint{Name: p.address, Policy: l.plannedValue(p), Span: p.at.span()})
+		l.endpoint(policy.Endpoint{Name: p.address, Policy: document(p), Span: p.at.span()})
 	}
 }
 
@@ -266,22 +278,11 @@ func (l *load) configuration(files []*node) {
 			}
 		})
 	}
-	joined, loose := join(resources)
-	for i := range resources {
-		r := &resources[i]
-		if r.kind != endpointType {
-			continue
-		}
+	l.paired(resources, func(r *resource, joined []*resource) policy.Endpoint {
 		e := l.terraformEndpoint(r, func(name string) *node { return interpolate(r.values.get(name)) })
-		e.Policy = l.configuredPolicy(r, joined[i])
-		if e.Policy.State == policy.Default && len(loose) > 0 {
-			e.Policy = undetermined(r.at, "it may be "+loose[0].address+", whose endpoint is not known")
-		}
-		l.endpoint(e)
-	}
-	for _, p := range loose {
-		l.endpoint(policy.Endpoint{Name: p.address, Policy: l.attached(interpolate(p.values.get("policy"))), Span: p.at.span()})
-	}
+		e.Policy = l.configuredPolicy(r, joined)
+		return e
+	}, l.configuredValue)
 }
 
 // eachBlock calls f for each object of a value: Terraform takes a list of
@@ -309,12 +310,17 @@ func (l *load) configuredPolicy(r *resource, joined []*resource) policy.Attached
 	case len(joined) > 1 || inline && len(joined) > 0:
 		return undetermined(r.at, "it is set twice: see "+joined[0].address)
 	case len(joined) == 1:
-		return l.attached(interpolate(joined[0].values.get("policy")))
+		return l.configuredValue(joined[0])
 	case inline:
-		return l.attached(interpolate(own))
+		return l.configuredValue(r)
 	default:
 		return policy.Attached{}
 	}
+}
+
+// configuredValue is the policy that a resource of configuration holds.
+func (l *load) configuredValue(r *resource) policy.Attached {
+	return l.attached(interpolate(r.values.get("policy")))
 }
 
 // interpolate resolves the templates of a string of JSON configuration: $${ is

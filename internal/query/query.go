@@ -209,7 +209,7 @@ func (s Subject) nameOf(i int) string {
 
 // undecidedCondition says which condition of a statement keeps an answer
 // unknown: one with a value that is not known, else the first.
-func (s Subject) undecidedCondition(i int) Answer {
+func (s Subject) undecidedCondition(i int) string {
 	conditions := s.statements()[i].Conditions
 	c := &conditions[0]
 	for j := range conditions {
@@ -221,29 +221,34 @@ func (s Subject) undecidedCondition(i int) Answer {
 	key := c.Key.String()
 	for _, v := range c.Values {
 		if holes := v.Holes(); len(holes) > 0 {
-			return unknown(i, "%s compares %s with ${%s}, which is not known", s.nameOf(i), key, holes[0].Ref)
+			return fmt.Sprintf("%s compares %s with ${%s}, which is not known", s.nameOf(i), key, holes[0].Ref)
 		}
 	}
 	lower := strings.ToLower(key)
 	for _, v := range c.Values {
 		if value, ok := v.Literal(); ok && requires(c) && (isOrganizationKey(lower) && !s.ownOrganization(v) || isAccountKey(lower) && !s.ownAccount(v)) && !strings.ContainsAny(value, "*?$") {
-			return unknown(i, "%s requires %s to be %s, which is not said to be own", s.nameOf(i), key, value)
+			return fmt.Sprintf("%s requires %s to be %s, which is not said to be own", s.nameOf(i), key, value)
 		}
 	}
-	return unknown(i, "%s has a condition %s on %s", s.nameOf(i), c.Operator.String(), key)
+	return fmt.Sprintf("%s has a condition %s on %s", s.nameOf(i), c.Operator.String(), key)
 }
 
 // everything is the answer for AWS's default policy.
 func (s Subject) everything() Answer {
+	answer := Answer{Verdict: Yes, Noun: "account", Statement: -1, Value: -1, Because: "no policy is attached, and AWS's default allows everything"}
 	for a := range s.served() {
 		if w, noun, ok := s.witness(a, "*"); ok {
-			return Answer{Verdict: Yes, Witness: w, Noun: noun, Statement: -1, Value: -1, Because: "no policy is attached, and AWS's default allows everything"}
+			answer.Witness, answer.Noun = w, noun
+			return answer
+		}
+		if answer.Witness == nil {
+			answer.Witness = s.request(a, "*")
 		}
 	}
-	for a := range s.served() {
-		return Answer{Verdict: Yes, Witness: s.request(a, "*"), Noun: "account", Statement: -1, Value: -1, Because: "no policy is attached, and AWS's default allows everything"}
+	if answer.Witness == nil {
+		return unknown(-1, "the service has no action that eplint knows")
 	}
-	return unknown(-1, "the service has no action that eplint knows")
+	return answer
 }
 
 func (s Subject) statementOpen(i int) Answer {
@@ -332,7 +337,7 @@ func (s Subject) WildcardResource(i int) Answer {
 	}) {
 		return unknown(i, "%s names its resources, which need not be own", s.nameOf(i))
 	}
-	if !slices.ContainsFunc(slices.Collect(s.allowedActions(st)), func(a action) bool { return len(a.ResourceTypes) > 0 }) {
+	if !s.takesResource(st) {
 		return no("its actions take no resource")
 	}
 	a := s.search(i, s.strangerPrincipal(), true, s.onResources(st))
@@ -350,6 +355,16 @@ func (s Subject) WildcardResource(i int) Answer {
 		return mine
 	}
 	return a
+}
+
+// takesResource reports whether one of a statement's actions takes a resource.
+func (s Subject) takesResource(st *policy.Statement) bool {
+	for a := range s.allowedActions(st) {
+		if len(a.ResourceTypes) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // ownPrincipalOf names an own principal that a statement names or requires.
@@ -372,8 +387,8 @@ func (s Subject) ownPrincipalOf(st *policy.Statement) (principal, bool) {
 	return who, who.account != ""
 }
 
-// principalName returns the ARN and the account of an AWS principal; empty strings
-// when they are not known. The id of an own account may be any.
+// principalName returns the ARN and the account of an AWS principal; empty
+// strings when they are not known. The id of an own account may be any.
 func (s Subject) principalName(p policy.Principal) (arn, account string) {
 	value, ok := p.Value.Literal()
 	switch {

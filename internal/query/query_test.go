@@ -173,3 +173,29 @@ func TestOwnCredentialsNeedACrossAccountPath(t *testing.T) {
 		t.Errorf("a gateway endpoint: %v because %s", a.Verdict, a.Because)
 	}
 }
+
+// A witness carries the context keys that the policy tests, so that whoever
+// holds it against the policy again gets the same decision.
+func TestWitnessesCarryTheKeysThatThePolicyTests(t *testing.T) {
+	document := allow(`"Condition": {"StringEquals": {"aws:SourceVpc": "vpc-0123456789abcdef0"}, "Bool": {"aws:SecureTransport": "true"}}`)
+	text, err := json.Marshal(map[string]any{"VpcEndpoints": []any{map[string]any{
+		"VpcEndpointId": "vpce-0f1e2d3c4b5a69788", "VpcEndpointType": "Gateway", "VpcId": "vpc-0123456789abcdef0",
+		"ServiceName": "com.amazonaws.eu-west-1.s3", "PolicyDocument": document,
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit := loader.Load([]*source.File{source.NewFile("endpoints.json", text)}, loader.Options{})
+	s := query.NewAsker(org).Subject(&unit.Endpoints[0])
+	a := s.StrangerToStranger()
+	if a.Verdict != query.Yes {
+		t.Fatalf("%v because %s", a.Verdict, a.Because)
+	}
+	want := map[string][]string{"aws:SourceVpc": {"vpc-0123456789abcdef0"}, "aws:SecureTransport": {"true"}}
+	if diff := cmp.Diff(want, a.Witness.Context); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if d := policy.Decide(unit.Endpoints[0].Policy.Variants[0].Doc, *a.Witness, policy.Setting{Type: policy.Gateway}, policy.Plain); d.Outcome != policy.Allowed {
+		t.Errorf("the witness is %s", d.Outcome)
+	}
+}

@@ -25,7 +25,7 @@ type candidate struct {
 }
 
 // A principal is who asks.
-type principal struct{ arn, account, organization string }
+type principal struct{ arn, account string }
 
 func (s Subject) strangerPrincipal() principal {
 	return principal{arn: "arn:" + partition(s.region()) + ":iam::" + s.stranger + ":role/attacker", account: s.stranger}
@@ -52,12 +52,11 @@ func (s Subject) search(i int, who principal, network bool, candidates func(yiel
 			return unknown(i, "the policy has too many statements to try requests on")
 		}
 		w := *c.request
-		w.Principal, w.PrincipalAccount, w.PrincipalOrg = who.arn, who.account, who.organization
-		d := policy.Decide(doc, s.chosen(w, names), s.setting(w.Action), policy.Plain)
+		w.Principal, w.PrincipalAccount = who.arn, who.account
+		r := s.chosen(w, names)
+		d := policy.Decide(doc, r, s.setting(w.Action), policy.Plain)
 		if d.Outcome == policy.Allowed && d.Statements[i].Matched == policy.Matched || network && onlyNetwork(d, i) {
-			if _, ok := names["aws:securetransport"]; ok {
-				w.Context = map[string][]string{"aws:SecureTransport": {"true"}}
-			}
+			w = shown(r, names)
 			a := Answer{Verdict: Yes, Witness: &w, Noun: c.noun, Statement: i, Value: c.value, Because: s.nameOf(i) + " allows it"}
 			if !s.Recognised {
 				a.Assumptions = append(a.Assumptions, "service assumed")
@@ -168,6 +167,23 @@ func (s Subject) chosen(w policy.Request, names map[string]string) policy.Reques
 	return r
 }
 
+// shown is a completed witness with those context keys alone that the policy
+// tests: what a reader needs, and all that a second look at it needs.
+func shown(r policy.Request, names map[string]string) policy.Request {
+	var context map[string][]string
+	for key, values := range r.Context {
+		if _, ok := names[strings.ToLower(key)]; !ok {
+			continue
+		}
+		if context == nil {
+			context = map[string][]string{}
+		}
+		context[key] = values
+	}
+	r.Context, r.Unknown = context, nil
+	return r
+}
+
 // mayBeAbsent reports whether some request of every kind goes without a key
 // (IAM User Guide, "AWS global condition context keys"). The name is in lower
 // case.
@@ -219,7 +235,7 @@ func (s Subject) against(i int, d policy.Decision) string {
 	case strings.HasSuffix(own.Because.Element, "Resource"):
 		return s.nameOf(i) + " names its resources, which need not be own"
 	case len(st.Conditions) > 0:
-		return s.undecidedCondition(i).Because
+		return s.undecidedCondition(i)
 	}
 	return s.nameOf(i) + " is undecided by its " + own.Because.String()
 }
