@@ -59,6 +59,31 @@ func Literal(s string) Pattern {
 // Match reports whether the whole of s is in the language of the pattern. It
 // takes len(p)×len(s) steps.
 func (p Pattern) Match(s string) bool {
+	// The literal ends decide most, and are cheap.
+	for len(p) > 0 && p[0].Kind == Character {
+		rest, ok := strings.CutPrefix(s, p[0].Text)
+		if !ok {
+			return false
+		}
+		p, s = p[1:], rest
+	}
+	for len(p) > 0 && p[len(p)-1].Kind == Character {
+		rest, ok := strings.CutSuffix(s, p[len(p)-1].Text)
+		if !ok {
+			return false
+		}
+		p, s = p[:len(p)-1], rest
+	}
+	switch {
+	case len(p) == 0:
+		return s == ""
+	case len(p) == 1 && p[0].Kind == Run:
+		return p[0].Except == 0 || strings.IndexByte(s, p[0].Except) < 0
+	}
+	return p.match(s)
+}
+
+func (p Pattern) match(s string) bool {
 	// here[i] says that the symbols so far match s[:i].
 	here, next := make([]bool, len(s)+1), make([]bool, len(s)+1)
 	here[0] = true

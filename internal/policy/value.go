@@ -23,20 +23,13 @@ func matchFolded(p pattern, request string) Match {
 }
 
 // matchARN compares ARNs: "each of the six colon-delimited components of the ARN
-// is checked separately". What is no ARN matches nothing.
+// is checked separately". What is no ARN matches nothing. The pattern knows where
+// its components end, but for one with holes: taken as a whole that matches all
+// that it may match by components.
 func matchARN(p pattern, request string) Match {
 	if f := strings.SplitN(request, ":", 6); len(f) < 6 || f[0] != "arn" {
 		return Missed
 	}
-	if p.holed {
-		// Taken as one pattern it matches all that it may match by components.
-		return p.match(request)
-	}
-	reach := withinSegments
-	if shortARN(p) {
-		reach = acrossAtTheEnd // A14 has let it come here
-	}
-	p.symbols = bySegment(p.symbols, reach)
 	return p.match(request)
 }
 
