@@ -41,10 +41,32 @@ type Perimeter struct {
 	Accounts []string
 	// Organizations are ids such as o-exampleorg.
 	Organizations []string
+	// Members maps accounts to their organizations, where that is said.
+	Members map[string]string
+	// OrganizationPaths are parts of organizations, such as
+	// o-exampleorg1/r-ab12/ou-ab12-11111111/.
+	OrganizationPaths []string
+	// ThirdParties are accounts that are trusted, but not own.
+	ThirdParties []ThirdParty
+	// TrustedResources are patterns of ARNs that are trusted, whoever owns them.
+	TrustedResources []string
+	// ServiceOwned are ids of the catalogue's owned resources that are trusted,
+	// or "all". It counts when ServiceOwnedSaid.
+	ServiceOwned     []string
+	ServiceOwnedSaid bool
+}
+
+// A ThirdParty is an account that is trusted, but not own.
+type ThirdParty struct {
+	Account string
+	// Resources and Actions are patterns of what it is trusted with; nil: all.
+	Resources, Actions []string
 }
 
 // Empty reports whether nothing is said about who is own.
-func (p Perimeter) Empty() bool { return len(p.Accounts) == 0 && len(p.Organizations) == 0 }
+func (p Perimeter) Empty() bool {
+	return len(p.Accounts) == 0 && len(p.Organizations) == 0 && len(p.OrganizationPaths) == 0
+}
 
 // An Endpoint says what the policy documents at a path are for.
 type Endpoint struct {

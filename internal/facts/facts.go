@@ -131,7 +131,7 @@ func Of(e *policy.Endpoint, asker *query.Asker) *Facts {
 		witnesses: map[string]*policy.Request{},
 	}
 	const question = "stranger-to-stranger"
-	a := s.StrangerToStranger()
+	a := s.Ask(query.StrangerToStranger)
 	f.Questions = map[string]Judgment{question: f.judgment("/questions/"+question, a, false)}
 	for i := range f.Policy.Statement {
 		pointer := fmt.Sprintf("/policy/Statement/%d/wildcard_resource", i)
@@ -182,7 +182,7 @@ func yesNo(b bool) query.Verdict {
 	return query.No
 }
 
-func service(s query.Subject) *Service {
+func service(s *query.Subject) *Service {
 	out := &Service{Name: clip(s.Endpoint.Service.String())}
 	if _, ok := s.Endpoint.Service.Literal(); ok || s.Recognised {
 		out.Recognised = yesNo(s.Recognised)

@@ -79,15 +79,17 @@ func number(s string) (*big.Rat, bool) {
 // compareDates compares points in time, in one of the W3C forms of ISO 8601 or
 // in epoch seconds.
 func compareDates(a, b string) (int, bool) {
-	x, ok := date(a)
-	y, ok2 := date(b)
+	x, ok := Date(a)
+	y, ok2 := Date(b)
 	if !ok || !ok2 {
 		return 0, false
 	}
 	return x.Compare(y), true
 }
 
-func date(s string) (time.Time, bool) {
+// Date reads a date as date operators do: in one of the W3C forms of ISO 8601,
+// or in epoch seconds. It reports false for another text, which matches nothing.
+func Date(s string) (time.Time, bool) {
 	// https://www.w3.org/TR/NOTE-datetime; seconds may have a fraction. Four
 	// digits are a year.
 	for _, layout := range []string{"2006", "2006-01", "2006-01-02", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z07:00"} {

@@ -1,42 +1,22 @@
 package query
 
 import (
-	"bytes"
 	"cmp"
 	"iter"
 	"slices"
 	"strings"
 
 	"github.com/eplint/eplint/internal/catalogue"
-	"github.com/eplint/eplint/internal/config"
 	"github.com/eplint/eplint/internal/glob"
 	"github.com/eplint/eplint/internal/policy"
 )
 
-// strangers are accounts for the strangers of witnesses, the first that is not
-// own or named in the policy.
-var strangers = []string{"999999999999", "888888888888", "777777777777", "666666666666"}
-
-const (
-	// documentationAccount stands for the own account when its id is not
-	// known. AWS's documentation uses it.
-	documentationAccount = "111122223333"
-	// anyRegion stands in witnesses for a region that is not known.
-	anyRegion = "us-east-1"
-)
+// anyRegion stands in witnesses for a region that is not known.
+const anyRegion = "us-east-1"
 
 // assumedPrefixes are tried in this order for a document whose endpoint is not
-// known, before the services that its own actions name.
-var assumedPrefixes = []string{"s3", "dynamodb"}
-
-func stranger(e *policy.Endpoint, perimeter config.Perimeter) string {
-	for _, id := range strangers {
-		if !slices.Contains(perimeter.Accounts, id) && !bytes.Contains(e.Policy.Span.Text(), []byte(id)) {
-			return id
-		}
-	}
-	return strangers[0]
-}
+// known, after the services that its own actions name.
+func assumedPrefixes() []string { return []string{"s3", "dynamodb"} }
 
 // An action is one of the catalogue with its full name in lower case, since
 // action names ignore case (IAM User Guide, "IAM JSON policy elements:
@@ -81,16 +61,7 @@ func (a *Asker) actionsOf(prefix string) []action {
 	return list
 }
 
-// served iterates over the actions that the endpoint serves, in the order of
-// its prefixes, those of one prefix by interest.
-func (s Subject) served() iter.Seq[action] {
-	if s.Recognised {
-		return s.actionsOf(s.Service.Prefixes)
-	}
-	return s.actionsOf(assumedPrefixes)
-}
-
-func (s Subject) actionsOf(prefixes []string) iter.Seq[action] {
+func (s *Subject) actionsOf(prefixes []string) iter.Seq[action] {
 	return func(yield func(action) bool) {
 		for _, p := range prefixes {
 			for _, a := range s.asker.actionsOf(p) {
@@ -102,27 +73,13 @@ func (s Subject) actionsOf(prefixes []string) iter.Seq[action] {
 	}
 }
 
-// allowedActions iterates over the actions of the service that a statement's
-// Action element matches, in the order of served. Where the service is not
-// known, it is that of the actions that the statement names.
-func (s Subject) allowedActions(st *policy.Statement) iter.Seq[action] {
+// allowedActions iterates over the actions of the endpoint that a statement's
+// Action element matches, those of one prefix by interest.
+func (s *Subject) allowedActions(st *policy.Statement) iter.Seq[action] {
 	names := patterns(st.Actions.Values)
-	all := s.served()
-	if !s.Recognised && !st.Actions.Not {
-		var prefixes []string
-		for _, n := range names {
-			if prefix, _, found := strings.Cut(n, ":"); found && !strings.ContainsAny(prefix, "*?") {
-				prefixes = append(prefixes, prefix)
-			}
-		}
-		if prefixes != nil {
-			all = s.actionsOf(prefixes)
-		}
-	}
+	one := &policy.Document{Statements: []policy.Statement{*st}}
+	all := s.carried(actionPatterns([]*policy.Document{one}))
 	return func(yield func(action) bool) {
-		if st.Actions.Not && holed(st.Actions.Values) {
-			return
-		}
 		for a := range all {
 			if a.named(names) != st.Actions.Not && !yield(a) {
 				return
@@ -135,7 +92,7 @@ func (s Subject) allowedActions(st *policy.Statement) iter.Seq[action] {
 // whoever owns them: *, an ARN whose account is *, or an S3 ARN with a wildcard
 // in the bucket's name, since anybody can make a bucket of a name that is free
 // (S3 User Guide, "General purpose bucket naming rules").
-func (s Subject) wildcard(value policy.Text) (string, bool) {
+func (s *Subject) wildcard(value policy.Text) (string, bool) {
 	var b strings.Builder
 	for _, p := range value.Parts {
 		switch p.Hole.Kind {
@@ -183,7 +140,7 @@ func wholeType(resource string) bool {
 	return !strings.ContainsAny(kind, "/:") && (i == 0 || strings.ContainsAny(resource[i-1:i], "/:")) && strings.Trim(resource[i:], "*/:") == ""
 }
 
-func (s Subject) region() string {
+func (s *Subject) region() string {
 	if s.Region == "" {
 		return anyRegion
 	}
@@ -202,36 +159,6 @@ func partition(region string) string {
 		}
 	}
 	return "aws"
-}
-
-// witness makes a request of a stranger's role on a stranger's resource that a
-// Resource pattern matches. It reports false when the action has no such
-// resource.
-func (s Subject) witness(action action, pattern string) (w *policy.Request, noun string, ok bool) {
-	for _, kind := range resourceTypes(action) {
-		for _, form := range kind.ARNs {
-			arn := s.example(form)
-			if !glob.Match(pattern, arn) {
-				arn = example(pattern)
-				if !strings.HasPrefix(form, "arn:${Partition}:s3:::") || !strings.HasPrefix(arn, "arn:"+partition(s.region())+":") || strings.Contains(form, "/") != strings.Contains(arn, "/") || !glob.Match(pattern, arn) {
-					continue
-				}
-			}
-			return s.request(action, arn), nounOf(action.Service, kind.Name), true
-		}
-	}
-	return nil, "", false
-}
-
-// request is a stranger's role calling an action on a stranger's resource.
-func (s Subject) request(action action, resource string) *policy.Request {
-	return &policy.Request{
-		Principal:        "arn:" + partition(s.region()) + ":iam::" + s.stranger + ":role/attacker",
-		PrincipalAccount: s.stranger,
-		Action:           action.Service + ":" + action.Name,
-		Resource:         resource,
-		ResourceAccount:  s.stranger,
-	}
 }
 
 // resourceTypes returns the types of resource that an action takes, those with
@@ -256,37 +183,6 @@ func nounOf(service, kind string) string {
 		return "bucket"
 	}
 	return strings.ToLower(kind)
-}
-
-// example fills the variables of a resource type's ARN.
-func (s Subject) example(form string) string {
-	var b strings.Builder
-	for {
-		open := strings.Index(form, "${")
-		end := strings.IndexByte(form, '}')
-		if open < 0 || end < open {
-			b.WriteString(form)
-			return b.String()
-		}
-		b.WriteString(form[:open])
-		switch name := form[open+2 : end]; name {
-		case "Partition":
-			b.WriteString(partition(s.region()))
-		case "Region":
-			b.WriteString(s.region())
-		case "Account":
-			b.WriteString(s.stranger)
-		default:
-			name = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, "Name"), "Id"), "Path")
-			b.WriteString("strangers-" + strings.ToLower(name))
-		}
-		form = form[end+1:]
-	}
-}
-
-// example is a string of the pattern's language.
-func example(pattern string) string {
-	return strings.NewReplacer("*", "strangers", "?", "x").Replace(pattern)
 }
 
 // verbs are how the names of actions that move data begin, the ones that a

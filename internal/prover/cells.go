@@ -1,0 +1,516 @@
+package prover
+
+import (
+	"cmp"
+	"encoding/base64"
+	"math/big"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/eplint/eplint/internal/glob"
+	"github.com/eplint/eplint/internal/policy"
+)
+
+// A predicate is one way in which statements tell the values of a part apart.
+type predicate struct {
+	compares policy.Compares
+	patterns []glob.Pattern
+}
+
+// id tells predicates apart.
+func (p *predicate) id() string {
+	var b strings.Builder
+	b.WriteByte(byte('0' + p.compares))
+	for _, pattern := range p.patterns {
+		b.WriteByte('\n')
+		for _, s := range pattern {
+			switch s.Kind {
+			case glob.Character:
+				b.WriteString(s.Text)
+			case glob.One:
+				b.WriteString("\x00?")
+				b.WriteByte(s.Except)
+			default:
+				b.WriteString("\x00*")
+				b.WriteByte(s.Except)
+			}
+		}
+	}
+	return b.String()
+}
+
+// holds reports whether the predicate holds of a text; texts alone.
+func (p *predicate) holds(text string) bool {
+	if p.compares == policy.ARNs && !isARN(text) {
+		return false
+	}
+	if p.compares == policy.FoldedTexts {
+		text = strings.ToLower(text)
+		return slices.ContainsFunc(p.patterns, func(q glob.Pattern) bool { return folded(q).Match(text) })
+	}
+	return slices.ContainsFunc(p.patterns, func(q glob.Pattern) bool { return q.Match(text) })
+}
+
+// folded is a pattern in lower case.
+func folded(p glob.Pattern) glob.Pattern {
+	out := slices.Clone(p)
+	for i := range out {
+		out[i].Text = strings.ToLower(out[i].Text)
+	}
+	return out
+}
+
+func isARN(text string) bool {
+	return strings.HasPrefix(text, "arn:") && strings.Count(text, ":") >= 5
+}
+
+func (p *predicate) language() glob.Language {
+	l := glob.Of(p.patterns...)
+	switch p.compares {
+	case policy.FoldedTexts:
+		return l.Fold()
+	case policy.ARNs:
+		return l.And(glob.Of(glob.Parse("arn:*:*:*:*:*")))
+	default:
+		return l
+	}
+}
+
+func (d *Domain) holds(text string) bool {
+	if d.Values != nil {
+		return slices.Contains(d.Values, text)
+	}
+	return slices.ContainsFunc(d.Patterns, func(p glob.Pattern) bool { return p.Match(text) }) &&
+		!slices.ContainsFunc(d.Except, func(p glob.Pattern) bool { return p.Match(text) })
+}
+
+func (d *Domain) language() glob.Language {
+	return glob.Of(d.Patterns...).And(glob.Of(d.Except...).Not())
+}
+
+// partition returns a value of every cell of a domain: of every set of values
+// that no predicate tells apart. It reports false when it may have missed one.
+func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, complete bool) {
+	if d.Values != nil {
+		return d.Values, true
+	}
+	if len(d.Patterns) == 0 {
+		return nil, true
+	}
+	texts, families := ofTexts(predicates)
+	if families > 1 {
+		// A number is a text too: no cell is certain to be all there is.
+		var points []string
+		for i := range predicates {
+			points = append(points, pointsOf(&predicates[i])...)
+		}
+		p := partition{solver: s, domain: d, predicates: texts, cells: map[string]string{}}
+		p.seed()
+		return unique(append(points, p.values()...)), false
+	}
+	if families == 1 && len(texts) == 0 {
+		points := slices.Clone(d.Samples)
+		for i := range predicates {
+			points = append(points, pointsOf(&predicates[i])...)
+		}
+		points = append(points, "x") // what is no value of that kind
+		return unique(points), true
+	}
+	p := partition{solver: s, domain: d, predicates: texts, cells: map[string]string{}}
+	p.prune()
+	p.seed()
+	complete = p.explore(make([]byte, 0, len(p.predicates)))
+	return p.values(), complete
+}
+
+// ofTexts returns the predicates that compare texts, without their doubles, and
+// how many kinds of value there are.
+func ofTexts(predicates []predicate) (texts []predicate, families int) {
+	seen := map[string]bool{}
+	kinds := map[policy.Compares]bool{}
+	for i := range predicates {
+		p := &predicates[i]
+		switch p.compares {
+		case policy.Nothing:
+			continue
+		case policy.Texts, policy.FoldedTexts, policy.ARNs:
+			kinds[policy.Texts] = true
+			if id := p.id(); !seen[id] {
+				seen[id] = true
+				texts = append(texts, *p)
+			}
+		case policy.Presence:
+			// The empty value counts as none.
+			if !seen[""] {
+				seen[""] = true
+				texts = append(texts, predicate{policy.Texts, []glob.Pattern{nil}})
+			}
+		default:
+			kinds[p.compares] = true
+		}
+	}
+	if len(kinds) == 1 && !kinds[policy.Texts] {
+		texts = nil
+	}
+	return texts, len(kinds)
+}
+
+func unique(list []string) []string {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(list, func(s string) bool {
+		double := seen[s]
+		seen[s] = true
+		return double
+	})
+}
+
+// A partition is a domain on its way to cells.
+type partition struct {
+	solver     *Solver
+	domain     *Domain
+	predicates []predicate
+	order      []string          // signatures, as they were found
+	cells      map[string]string // signature → the first value that was found
+	related    map[[4]int]relation
+}
+
+// prune drops predicates that hold of no value of the domain, or plainly of all.
+func (p *partition) prune() {
+	p.predicates = slices.DeleteFunc(slices.Clone(p.predicates), func(q predicate) bool {
+		if q.compares == policy.FoldedTexts {
+			return false
+		}
+		return !slices.ContainsFunc(q.patterns, p.inDomain) ||
+			within(p.domain.Patterns, q.patterns) && q.compares == policy.Texts
+	})
+	p.related = map[[4]int]relation{}
+}
+
+// inDomain reports whether a pattern is not plainly apart from the domain.
+func (p *partition) inDomain(pattern glob.Pattern) bool {
+	return slices.ContainsFunc(p.domain.Patterns, func(base glob.Pattern) bool { return !base.Apart(pattern) })
+}
+
+// A relation is what is plain about two patterns.
+type relation struct{ apart, within bool }
+
+// relate compares pattern a of predicate i with pattern b of predicate j.
+func (p *partition) relate(i, a, j, b int) relation {
+	id := [4]int{i, a, j, b}
+	r, known := p.related[id]
+	if !known {
+		p.solver.spend(1)
+		x, y := p.predicates[i].patterns[a], p.predicates[j].patterns[b]
+		r.apart = x.Apart(y)
+		r.within = !r.apart && x.Within(y)
+		p.related[id] = r
+	}
+	return r
+}
+
+// inside reports whether pattern a of predicate i is plainly within predicate j.
+func (p *partition) inside(i, a, j int) bool {
+	for b := range p.predicates[j].patterns {
+		if p.relate(i, a, j, b).within {
+			return true
+		}
+	}
+	return false
+}
+
+// beside reports whether pattern a of predicate i is plainly apart from all of
+// predicate j.
+func (p *partition) beside(i, a, j int) bool {
+	for b := range p.predicates[j].patterns {
+		if !p.relate(i, a, j, b).apart {
+			return false
+		}
+	}
+	return true
+}
+
+// within reports whether it is plain that each of some patterns is within one of
+// some others.
+func within(patterns, others []glob.Pattern) bool {
+	return !slices.ContainsFunc(patterns, func(p glob.Pattern) bool {
+		return !slices.ContainsFunc(others, func(q glob.Pattern) bool { return p.Within(q) })
+	})
+}
+
+func (p *partition) signature(text string) string {
+	sig := make([]byte, len(p.predicates))
+	for i := range p.predicates {
+		sig[i] = '0'
+		if p.predicates[i].holds(text) {
+			sig[i] = '1'
+		}
+	}
+	return string(sig)
+}
+
+// add takes a value for its cell, if it is the first and in the domain.
+func (p *partition) add(text string) {
+	if !p.domain.holds(text) {
+		return
+	}
+	p.solver.spend(1 + len(p.predicates))
+	sig := p.signature(text)
+	if _, known := p.cells[sig]; !known {
+		p.cells[sig] = text
+		p.order = append(p.order, sig)
+	}
+}
+
+// seed finds most cells without a search: samples, then the values that the
+// patterns are made of.
+func (p *partition) seed() {
+	for _, text := range p.domain.Samples {
+		p.add(text)
+	}
+	for i := range p.predicates {
+		for _, pattern := range p.predicates[i].patterns {
+			for _, fill := range []string{cmp.Or(p.domain.Fill, "x"), ""} {
+				p.add(filled(pattern, fill))
+			}
+		}
+	}
+}
+
+// filled is a value of a pattern.
+func filled(p glob.Pattern, run string) string {
+	var b strings.Builder
+	for _, s := range p {
+		switch s.Kind {
+		case glob.Character:
+			b.WriteString(s.Text)
+		case glob.One:
+			b.WriteByte('x')
+		default:
+			b.WriteString(run)
+		}
+	}
+	return b.String()
+}
+
+func (p *partition) values() []string {
+	out := make([]string, len(p.order))
+	for i, sig := range p.order {
+		out[i] = p.cells[sig]
+	}
+	return out
+}
+
+// explore finds every cell whose signature begins so, and reports false when the
+// steps ran out.
+func (p *partition) explore(prefix []byte) bool {
+	if len(prefix) == len(p.predicates) {
+		return true
+	}
+	for _, bit := range []byte{'1', '0'} {
+		next := append(prefix, bit)
+		if !p.solver.spend(1) {
+			return false
+		}
+		if !p.known(next) {
+			if p.plainlyEmpty(next) {
+				continue
+			}
+			switch text, found := p.search(next); found {
+			case glob.Unknown:
+				return false
+			case glob.No:
+				continue
+			default:
+				p.add(text)
+			}
+		}
+		if !p.explore(next) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *partition) known(prefix []byte) bool {
+	return slices.ContainsFunc(p.order, func(sig string) bool { return strings.HasPrefix(sig, string(prefix)) })
+}
+
+// plainlyEmpty decides most prefixes without an automaton.
+func (p *partition) plainlyEmpty(prefix []byte) bool {
+	last := len(prefix) - 1
+	text := func(i int) bool { return p.predicates[i].compares != policy.FoldedTexts }
+	// What an ARN operator does not match may be no ARN.
+	excludes := func(i, j int) bool {
+		return p.predicates[j].compares == policy.Texts || p.predicates[i].compares == p.predicates[j].compares
+	}
+	if !text(last) {
+		return false
+	}
+	if prefix[last] == '0' {
+		// Is one that holds within it?
+		for i := range last {
+			if prefix[i] != '1' || !text(i) || !excludes(i, last) {
+				continue
+			}
+			all := true
+			for a := range p.predicates[i].patterns {
+				all = all && p.inside(i, a, last)
+			}
+			if all {
+				return true
+			}
+		}
+		return false
+	}
+	// Each pattern must be apart from one that holds, or within one that does not.
+	for a := range p.predicates[last].patterns {
+		empty := false
+		for i := 0; i < last && !empty; i++ {
+			switch {
+			case !text(i):
+			case prefix[i] == '1':
+				empty = p.beside(last, a, i)
+			default:
+				empty = excludes(last, i) && p.inside(last, a, i)
+			}
+		}
+		if !empty && p.inDomain(p.predicates[last].patterns[a]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *partition) search(prefix []byte) (string, glob.Verdict) {
+	all := []glob.Language{}
+	for i, bit := range prefix {
+		l := p.predicates[i].language()
+		if bit == '0' {
+			l = l.Not()
+		}
+		all = append(all, l)
+	}
+	steps := min(maxLanguage, p.solver.steps*stepsOfLanguage)
+	before := steps
+	text, found := p.domain.language().And(all...).Example(&steps)
+	p.solver.spend((before-steps)/stepsOfLanguage + 1)
+	return text, found
+}
+
+const (
+	// maxLanguage bounds the steps of one proof that a language is empty.
+	maxLanguage = 1 << 18
+	// stepsOfLanguage is how many of those steps take as long as one of the
+	// solver's.
+	stepsOfLanguage = 16
+)
+
+// pointsOf returns values between which a predicate of numbers, dates, addresses,
+// booleans or bytes changes: those that it names, and one on either side.
+func pointsOf(p *predicate) []string {
+	var out []string
+	for _, pattern := range p.patterns {
+		text := filled(pattern, "*")
+		switch p.compares {
+		case policy.Numbers:
+			out = append(out, numbersAround(text)...)
+		case policy.Dates:
+			out = append(out, datesAround(text)...)
+		case policy.Addresses:
+			out = append(out, addressesAround(text)...)
+		case policy.Booleans:
+			out = append(out, "true", "false")
+		case policy.Binaries:
+			out = append(out, text, base64.StdEncoding.EncodeToString([]byte(text+"x")))
+		case policy.Texts, policy.FoldedTexts, policy.ARNs:
+			out = append(out, filled(pattern, "x"))
+		}
+	}
+	switch p.compares {
+	case policy.Numbers:
+		out = append(out, "1")
+	case policy.Dates:
+		out = append(out, "2030-01-01T00:00:00Z")
+	case policy.Addresses:
+		out = append(out, "10.0.0.1", "2001:db8::1")
+	case policy.Binaries:
+		out = append(out, "eA==")
+	}
+	return out
+}
+
+// numbersAround returns a number and its neighbours: whole ones, and ones that
+// are nearer than any number with as many digits.
+func numbersAround(text string) []string {
+	n, ok := new(big.Rat).SetString(text)
+	if !ok || strings.ContainsAny(text, "/eExXpP_") {
+		return nil
+	}
+	_, decimals, _ := strings.Cut(text, ".")
+	if len(decimals) > maxDecimals {
+		return nil
+	}
+	one := big.NewRat(1, 1)
+	near := new(big.Rat).Quo(one, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(len(decimals)+1)), nil)))
+	out := []string{text}
+	for _, step := range []*big.Rat{one, near} {
+		digits := len(decimals)
+		if step == near {
+			digits++
+		}
+		out = append(out, new(big.Rat).Sub(n, step).FloatString(digits), new(big.Rat).Add(n, step).FloatString(digits))
+	}
+	return out
+}
+
+const maxDecimals = 50
+
+// datesAround returns a date and its neighbours.
+func datesAround(text string) []string {
+	t, ok := policy.Date(text)
+	if !ok {
+		return nil
+	}
+	out := []string{text}
+	for _, step := range []time.Duration{-time.Second, time.Second, -time.Nanosecond, time.Nanosecond} {
+		out = append(out, t.Add(step).UTC().Format(time.RFC3339Nano))
+	}
+	return out
+}
+
+// addressesAround returns the first and the last address of a range, and the
+// ones outside of it.
+func addressesAround(text string) []string {
+	var out []string
+	add := func(a netip.Addr) {
+		if a.IsValid() {
+			out = append(out, a.String())
+		}
+	}
+	if one, err := netip.ParseAddr(text); err == nil {
+		add(one)
+		add(one.Prev())
+		add(one.Next())
+		return out
+	}
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil {
+		return nil
+	}
+	first := prefix.Masked().Addr()
+	bytes := first.AsSlice()
+	for i := prefix.Bits(); i < len(bytes)*8; i++ {
+		bytes[i/8] |= 0x80 >> (i % 8)
+	}
+	last, _ := netip.AddrFromSlice(bytes)
+	if second := first.Next(); prefix.Contains(second) {
+		add(second) // the first address of a network is no host's
+	}
+	add(first)
+	add(last)
+	add(first.Prev())
+	add(last.Next())
+	return out
+}

@@ -1,0 +1,438 @@
+package prover
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/eplint/eplint/internal/policy"
+)
+
+// Steps is the budget of a Solver that suffices for every policy that is not
+// made to be hard. A step takes well below a microsecond on most machines; it is
+// a number and not a time, so that an answer is the same on every machine.
+const Steps = 1 << 20
+
+// A Solver answers goals about some documents in one space and mode. It keeps
+// what it works out, so that the goals of one endpoint should share one. It is
+// not safe for concurrent use.
+type Solver struct {
+	space *Space
+	mode  Mode
+	steps int
+
+	refs       map[Ref]*statement
+	atoms      []*atom
+	byKey      map[string][]*atom // conditions by their key in lower case
+	who        map[*Caller]*variable
+	owned      map[ownerID]*variable
+	what       map[resourceID]*variable
+	targets    map[targetID]*variable
+	keys       map[keyID]*variable
+	callerKeys map[*Caller]map[string][]string
+	ownerKeys  map[ownerID]map[string][]string
+	calls      map[callKey]policy.Match
+	settings   map[*Call]policy.Setting
+	// fixed are keys that the solver was told the values of; nil: absent.
+	fixed map[string][]string
+}
+
+type (
+	ownerID struct {
+		owner *Owner
+		// prefix and omits are what of a call decides about owner keys.
+		prefix string
+		omits  bool
+	}
+	resourceID struct {
+		id  string
+		own bool
+	}
+	targetID struct {
+		call  *Call
+		owner *Owner
+	}
+	keyID   struct{ key, domain string }
+	callKey struct {
+		statement *statement
+		call      *Call
+	}
+)
+
+// NewSolver returns a solver for goals about the statements of some documents.
+// Every statement that a goal names must be of one of them.
+func NewSolver(space *Space, mode Mode, steps int, docs ...*policy.Document) *Solver {
+	s := &Solver{
+		space: space, mode: mode, steps: steps,
+		refs: map[Ref]*statement{}, byKey: map[string][]*atom{},
+		who: map[*Caller]*variable{}, owned: map[ownerID]*variable{}, what: map[resourceID]*variable{}, targets: map[targetID]*variable{}, keys: map[keyID]*variable{},
+		callerKeys: map[*Caller]map[string][]string{}, ownerKeys: map[ownerID]map[string][]string{},
+		calls: map[callKey]policy.Match{}, settings: map[*Call]policy.Setting{},
+	}
+	for _, doc := range docs {
+		for i := range doc.Statements {
+			s.compile(Ref{doc, i})
+		}
+	}
+	return s
+}
+
+// spend takes steps, or reports false when there are too few.
+func (s *Solver) spend(n int) bool {
+	s.steps -= n
+	return s.steps > 0
+}
+
+// A statement is one of a document, as parts that are joined by AND.
+type statement struct {
+	ref   Ref
+	atoms []*atom
+}
+
+// An atom is one part of a statement.
+type atom struct {
+	id        int
+	statement *statement
+	kind      atomKind
+	condition *policy.Condition
+	key       string   // of a condition, in lower case
+	variables []string // keys of policy variables in its values
+}
+
+type atomKind int
+
+const (
+	ofUnread atomKind = iota
+	ofPrincipals
+	ofActions
+	ofResources
+	ofCondition
+)
+
+func (s *Solver) compile(ref Ref) {
+	st, doc := ref.statement(), ref.Doc
+	out := &statement{ref: ref}
+	s.refs[ref] = out
+	add := func(a atom) {
+		a.id, a.statement = len(s.atoms), out
+		one := &a
+		s.atoms = append(s.atoms, one)
+		out.atoms = append(out.atoms, one)
+		if a.kind == ofCondition {
+			s.byKey[a.key] = append(s.byKey[a.key], one)
+		}
+	}
+	if st.Unread != "" {
+		add(atom{kind: ofUnread}) // whatever else it says
+		return
+	}
+	add(atom{kind: ofActions})
+	if !everybody(st.Principals) {
+		add(atom{kind: ofPrincipals})
+	}
+	for i := range st.Conditions {
+		c := &st.Conditions[i]
+		key, known := c.Key.Literal()
+		if !known {
+			add(atom{kind: ofUnread})
+			continue
+		}
+		add(atom{kind: ofCondition, condition: c, key: strings.ToLower(key), variables: doc.Variables(c.Values, false)})
+	}
+	if !everything(st.Resources) {
+		add(atom{kind: ofResources, variables: doc.Variables(st.Resources.Values, true)})
+	}
+}
+
+func everybody(p policy.Principals) bool {
+	return !p.Not && slices.ContainsFunc(p.Values, func(v policy.Principal) bool {
+		value, known := v.Value.Literal()
+		return v.Type == "" && known && value == "*"
+	})
+}
+
+func everything(r policy.Set) bool {
+	return !r.Not && slices.ContainsFunc(r.Values, func(v policy.Text) bool {
+		value, known := v.Literal()
+		return known && value == "*"
+	})
+}
+
+// Variables returns the keys of policy variables whose values do not follow from
+// caller and owner, sorted: they are where a Result of the mode May may rest on
+// more than there is. Fix settles them.
+func (s *Solver) Variables() []string {
+	found := map[string]bool{}
+	for _, a := range s.atoms {
+		for _, key := range a.variables {
+			if !ground(key) && !s.constant(key) {
+				found[key] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// Values returns texts that a variable of the documents may stand for with some
+// effect: those that it, or what is compared with it, is compared with. The
+// first that no policy names is "x".
+func (s *Solver) Values(variable string) []string {
+	values := []string{"x"}
+	for _, a := range s.atoms {
+		if a.kind != ofCondition || a.key != variable && !slices.Contains(a.variables, variable) && !slices.ContainsFunc(s.byKey[a.key], func(b *atom) bool { return slices.Contains(b.variables, variable) }) {
+			continue
+		}
+		for _, v := range a.condition.Values {
+			if text, known := v.Literal(); known && !strings.ContainsAny(text, "*?$") && !slices.Contains(values, text) && len(values) < maxValues {
+				values = append(values, text)
+			}
+		}
+	}
+	return values
+}
+
+const maxValues = 8
+
+// Fix returns a solver that looks among the requests alone that have those
+// values of some keys; a key without values is absent. Keys are in lower case.
+func (s *Solver) Fix(values map[string][]string) *Solver {
+	fixed := NewSolver(s.space, s.mode, s.steps)
+	fixed.refs, fixed.atoms, fixed.byKey, fixed.calls = s.refs, s.atoms, s.byKey, s.calls
+	fixed.fixed = values
+	return fixed
+}
+
+// ground reports whether the value of a key follows from caller and owner.
+func ground(key string) bool {
+	switch key {
+	case "aws:principalaccount", "aws:principalorgid", "aws:principaltype", "aws:principalisawsservice":
+		return true
+	}
+	return isOwnerKey(key)
+}
+
+// constant reports whether a key has one value in the whole space.
+func (s *Solver) constant(key string) bool {
+	if isCallerKey(key) || len(s.space.Callers) == 0 {
+		return false
+	}
+	d := s.domain(key, World{Caller: &s.space.Callers[0]})
+	return d.ID == "" && !d.Absent && !d.Undecided && len(d.Values) == 1
+}
+
+// isOwnerKey reports whether a key says whose the resource is.
+func isOwnerKey(key string) bool {
+	return key == "aws:resourceaccount" || key == "aws:resourceorgid" || key == "s3:resourceaccount"
+}
+
+// isCallerKey reports whether policy.Request derives a key from the principal,
+// for some kinds of principals at least.
+func isCallerKey(key string) bool {
+	switch key {
+	case "aws:userid", "aws:username":
+		return true
+	case "aws:principalorgpaths":
+		return false
+	}
+	return strings.HasPrefix(key, "aws:principal") && !strings.HasPrefix(key, "aws:principaltag/")
+}
+
+// request is what the space fixes of a request.
+func (w World) request() policy.Request {
+	r := policy.Request{}
+	if c := w.Caller; c != nil {
+		r.Kind, r.PrincipalAccount, r.PrincipalOrg = c.Kind, c.Account, c.Org
+	}
+	if w.Call != nil {
+		r.Action = w.Call.Action
+	}
+	if o := w.Owner; o != nil {
+		r.ResourceAccount, r.ResourceOrg = o.Account, o.Org
+	}
+	return r
+}
+
+// keysOfCaller are those that follow from a caller whatever its name.
+func (s *Solver) keysOfCaller(c *Caller) map[string][]string {
+	if keys, known := s.callerKeys[c]; known {
+		return keys
+	}
+	r := World{Caller: c}.request()
+	r.Principal = first(c.Principal)
+	keys := r.Keys()
+	delete(keys, "aws:viaawsservice") // it follows from nothing
+	s.callerKeys[c] = keys
+	return keys
+}
+
+func first(d Domain) string {
+	if d.Values != nil {
+		return d.Values[0]
+	}
+	if len(d.Samples) > 0 {
+		return d.Samples[0]
+	}
+	return ""
+}
+
+func (s *Solver) ownerID(w World) ownerID {
+	prefix, _, _ := strings.Cut(w.Call.Action, ":")
+	return ownerID{w.Owner, prefix, policy.OmitsResourceOwner(w.Call.Action)}
+}
+
+// keysOfOwner are the owner keys of a world.
+func (s *Solver) keysOfOwner(w World) map[string][]string {
+	id := s.ownerID(w)
+	if keys, known := s.ownerKeys[id]; known {
+		return keys
+	}
+	r := World{Owner: w.Owner, Call: w.Call}.request()
+	keys := r.Keys()
+	for key := range keys {
+		if !isOwnerKey(key) {
+			delete(keys, key)
+		}
+	}
+	s.ownerKeys[id] = keys
+	return keys
+}
+
+func (s *Solver) setting(c *Call) policy.Setting {
+	setting, known := s.settings[c]
+	if !known {
+		setting = s.space.Setting(c)
+		s.settings[c] = setting
+	}
+	return setting
+}
+
+// domain is that of a key, unless its value is fixed.
+func (s *Solver) domain(key string, w World) Domain {
+	d := s.space.Key(key, w)
+	values, known := s.fixed[key]
+	switch {
+	case !known:
+		return d
+	case len(values) == 0 && d.Absent:
+		return Domain{ID: d.ID + "\x00", Absent: true}
+	case len(values) > 0 && d.holds(values[0]):
+		return Domain{ID: d.ID + "\x00", Values: values, Multivalued: d.Multivalued}
+	default:
+		return Domain{ID: d.ID + "\x00none", Values: []string{}} // no such request
+	}
+}
+
+// Solve looks for a request that one of some goals asks for, and returns which.
+// It takes the first in the order of the calls, then of the goals, then of the
+// callers, then of the owners.
+func (s *Solver) Solve(goals ...Goal) (result Result, goal int) {
+	none := Result{Verdict: No}
+	for i := range s.space.Calls {
+		call := &s.space.Calls[i]
+		for goal := range goals {
+			g := &goals[goal]
+			if !s.reaches(g, call) {
+				continue
+			}
+			for j := range s.space.Callers {
+				caller := &s.space.Callers[j]
+				if call.Signer != nil && !call.Signer(caller) || !s.fits(g, World{Caller: caller, Call: call}) {
+					continue
+				}
+				for k := range s.space.Owners {
+					owner := &s.space.Owners[k]
+					if s.space.Pair != nil && !s.space.Pair(caller, owner) || call.CallersOwn && !same(caller, owner) {
+						continue
+					}
+					if !s.spend(1) {
+						return Result{Because: exhausted}, goal
+					}
+					result := s.world(g, World{caller, owner, call})
+					if result.Verdict == Yes {
+						return result, goal
+					}
+					none.merge(result)
+				}
+			}
+		}
+	}
+	return none, -1
+}
+
+// merge adds what another world, or another goal, says to the answer no.
+func (r *Result) merge(o Result) {
+	if o.Verdict == Unknown && r.Verdict == No {
+		r.Verdict, r.Because = Unknown, o.Because
+	}
+	r.Denied = r.Denied || o.Denied
+	r.Exempted = r.Exempted || o.Exempted
+}
+
+const exhausted = "the policy is too intricate to be decided within the steps there are"
+
+func same(c *Caller, o *Owner) bool {
+	return c.Account != "" && c.Account == o.Account && c.Org == o.Org && c.Path == o.Path
+}
+
+// reaches reports whether the actions of all positive statements take in a call.
+func (s *Solver) reaches(g *Goal, call *Call) bool {
+	for _, ref := range g.All {
+		if !s.holds(s.callMatch(s.refs[ref], call), true) {
+			return false
+		}
+	}
+	return true
+}
+
+// fits reports whether the positive statements may match a caller, by what
+// follows from the caller alone.
+func (s *Solver) fits(g *Goal, w World) bool {
+	for _, ref := range g.All {
+		for _, a := range s.refs[ref].atoms {
+			if !a.ofCaller(s, w) {
+				continue
+			}
+			v := s.whoIs(w)
+			l := s.literal(a, v, w)
+			if v.complete && l.set(s.mode.May).empty() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// ofCaller reports whether an atom hangs on the caller alone.
+func (a *atom) ofCaller(s *Solver, w World) bool {
+	switch a.kind {
+	case ofPrincipals:
+		return true
+	case ofCondition:
+		_, derived := s.keysOfCaller(w.Caller)[a.key]
+		return derived && isCallerKey(a.key) && !slices.ContainsFunc(a.variables, func(key string) bool { return isOwnerKey(key) })
+	}
+	return false
+}
+
+func (s *Solver) callMatch(st *statement, call *Call) policy.Match {
+	id := callKey{st, call}
+	m, known := s.calls[id]
+	if !known {
+		s.spend(1)
+		scope := s.scope()
+		scope.Request.Action = call.Action
+		m = scope.Actions(st.ref.Doc, st.ref.statement())
+		s.calls[id] = m
+	}
+	return m
+}
+
+// holds settles a match that is not sure: for a positive statement as the mode
+// says, for one that must not match the other way round.
+func (s *Solver) holds(m policy.Match, positive bool) bool {
+	return m == policy.Matched || m == policy.Unsure && s.mode.May == positive
+}
+
+func (s *Solver) scope() policy.Scope {
+	return policy.Scope{Reading: s.mode.Reading, Only: s.mode.Only}
+}

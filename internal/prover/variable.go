@@ -1,0 +1,607 @@
+package prover
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/eplint/eplint/internal/glob"
+	"github.com/eplint/eplint/internal/policy"
+)
+
+// A variable is one independent part of the requests of a world: the principal,
+// whose the resource is, the resource, or a context key.
+type variable struct {
+	key      string // empty unless it is a context key
+	cells    []cell
+	absent   bool // it may be absent
+	complete bool // the cells are all there are
+	// several says that it has a set of cells.
+	several   bool
+	undecided bool
+	held      []held
+	literals  map[literalID]*literal
+}
+
+// A cell is a set of values that no statement tells apart.
+type cell struct {
+	value string
+	// held are the values with holes that match it, a bit for each of
+	// variable.held: what a hole stands for is chosen too.
+	held uint
+}
+
+// held is a value of a policy of which something is not known, on a variable.
+type held struct {
+	id      string
+	pattern glob.Pattern
+}
+
+// maxHeld bounds the values with holes whose matching is chosen with care; that
+// of any further ones is taken as the mode says.
+const maxHeld = 4
+
+type literalID struct {
+	atom   int
+	values string // of the variables in its values
+}
+
+// A literal is an atom as a set of cells of one variable.
+type literal struct {
+	variable *variable
+	// sure are the cells that it holds of, maybe those that it may hold of.
+	sure, maybe             set
+	sureAbsent, maybeAbsent bool
+	// every says that all values must be in the set, and not only one.
+	every bool
+}
+
+func (l *literal) set(may bool) set {
+	if may {
+		return l.maybe
+	}
+	return l.sure
+}
+
+// variableOf returns the variable that an atom of a world is about, or nil for
+// one that is about none.
+func (s *Solver) variableOf(a *atom, w World) *variable {
+	switch a.kind {
+	case ofPrincipals:
+		return s.whoIs(w)
+	case ofResources:
+		return s.resourceIs(w)
+	case ofCondition:
+		if isOwnerKey(a.key) {
+			return s.ownerIs(w)
+		}
+		if isCallerKey(a.key) {
+			if _, derived := s.keysOfCaller(w.Caller)[a.key]; derived {
+				return s.whoIs(w)
+			}
+		}
+		return s.keyIs(a.key, w)
+	}
+	return nil
+}
+
+func (s *Solver) isOwned(t policy.Text) bool { return s.space.Owned != nil && s.space.Owned(t) }
+
+// build makes a variable of values.
+func (s *Solver) build(v *variable, values []string, compared []namedComparison) *variable {
+	v.literals = map[literalID]*literal{}
+	if s.mode.May {
+		for _, c := range compared {
+			for _, one := range c.values {
+				id := heldID(c.compares, one.Value)
+				if one.Holed && len(v.held) < maxHeld && !slices.ContainsFunc(v.held, func(h held) bool { return h.id == id }) {
+					v.held = append(v.held, held{id, one.Pattern})
+				}
+			}
+		}
+	}
+	for _, value := range values {
+		v.cells = append(v.cells, cell{value: value})
+		for i, h := range v.held {
+			if !h.pattern.Match(value) {
+				continue
+			}
+			for _, c := range v.cells {
+				if c.value == value && c.held>>i&1 == 0 {
+					v.cells = append(v.cells, cell{value, c.held | 1<<i})
+				}
+			}
+		}
+	}
+	return v
+}
+
+// namedComparison are the values of an atom, as what they are compared.
+type namedComparison struct {
+	compares policy.Compares
+	values   []policy.Compared
+	// empty says that the empty value is compared apart: sets take it for none.
+	empty bool
+}
+
+// heldID names a value with holes: the same text compared in the same way
+// matches the same.
+func heldID(compares policy.Compares, t policy.Text) string {
+	var b strings.Builder
+	b.WriteByte(byte('0' + compares))
+	for _, p := range t.Parts {
+		b.WriteString("\x00" + strconv.Itoa(int(p.Hole.Kind)) + p.Hole.Ref + "\x00" + p.Literal)
+	}
+	return b.String()
+}
+
+func predicatesOf(compared []namedComparison) []predicate {
+	var out []predicate
+	for _, c := range compared {
+		p := predicate{compares: c.compares}
+		for _, one := range c.values {
+			switch {
+			case one.Null:
+			case one.Holed:
+				out = append(out, predicate{c.compares, []glob.Pattern{one.Pattern}})
+			default:
+				p.patterns = append(p.patterns, one.Pattern)
+			}
+		}
+		if len(p.patterns) > 0 {
+			out = append(out, p)
+		}
+		if c.empty || c.compares == policy.Presence {
+			out = append(out, predicate{compares: policy.Presence})
+		}
+	}
+	return out
+}
+
+// groundings returns the values that the variables of an atom may have together,
+// as far as they follow from caller and owner.
+func (s *Solver) groundings(a *atom) []map[string][]string {
+	sets := []map[string][]string{{}}
+	for _, key := range a.variables {
+		values := s.valuesOf(key)
+		if values == nil {
+			continue
+		}
+		var next []map[string][]string
+		for _, one := range sets {
+			if _, twice := one[key]; twice {
+				next = append(next, one)
+				continue
+			}
+			for _, value := range values {
+				more := map[string][]string{}
+				for k, v := range one {
+					more[k] = v
+				}
+				if value != "" {
+					more[key] = []string{value}
+				} else {
+					more[key] = nil
+				}
+				next = append(next, more)
+			}
+		}
+		if len(next) > maxGroundings {
+			s.steps = 0
+			return nil
+		}
+		sets = next
+	}
+	return sets
+}
+
+// maxGroundings bounds how often the values of one atom are taken apart.
+const maxGroundings = 1024
+
+// valuesOf are the values of a key that follows from caller and owner, the empty
+// one for absence; nil for another key.
+func (s *Solver) valuesOf(key string) []string {
+	var out []string
+	add := func(values []string) {
+		value := ""
+		if len(values) > 0 {
+			value = values[0]
+		}
+		if !slices.Contains(out, value) {
+			out = append(out, value)
+		}
+	}
+	switch values, fixed := s.fixed[key]; {
+	case fixed:
+		add(values)
+	case isOwnerKey(key):
+		add(nil)
+		for i := range s.space.Owners {
+			if key == "aws:resourceorgid" {
+				add([]string{s.space.Owners[i].Org})
+			} else {
+				add([]string{s.space.Owners[i].Account})
+			}
+		}
+	case ground(key):
+		for i := range s.space.Callers {
+			add(s.keysOfCaller(&s.space.Callers[i])[key])
+		}
+	case s.constant(key):
+		add(s.domain(key, World{Caller: &s.space.Callers[0]}).Values)
+	}
+	return out
+}
+
+// compared takes apart the values of atoms, for every value of the variables in
+// them.
+func (s *Solver) compared(atoms []*atom, of func(policy.Scope, *atom) namedComparison) []namedComparison {
+	var out []namedComparison
+	for _, a := range atoms {
+		for _, values := range s.groundings(a) {
+			scope := s.scope()
+			scope.Keys = values
+			scope.Request.Unknown = s.open(a, values)
+			s.spend(1)
+			out = append(out, of(scope, a))
+		}
+	}
+	return out
+}
+
+// open are the variables of an atom that some values leave open.
+func (s *Solver) open(a *atom, values map[string][]string) []string {
+	var out []string
+	for _, key := range a.variables {
+		if _, known := values[key]; !known {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+func compareCondition(scope policy.Scope, a *atom) namedComparison {
+	c := scope.Compare(a.statement.ref.Doc, a.statement.ref.statement(), a.condition)
+	return namedComparison{c.Compares, c.Values, c.Set}
+}
+
+func compareResource(scope policy.Scope, a *atom) namedComparison {
+	return namedComparison{compares: policy.Texts, values: scope.ResourcePatterns(a.statement.ref.Doc, a.statement.ref.statement())}
+}
+
+// whoIs is the principal of a world.
+func (s *Solver) whoIs(w World) *variable {
+	if v, known := s.who[w.Caller]; known {
+		return v
+	}
+	c := w.Caller
+	var atoms []*atom
+	for key, list := range s.byKey {
+		if isCallerKey(key) {
+			atoms = append(atoms, list...)
+		}
+	}
+	slices.SortFunc(atoms, func(a, b *atom) int { return a.id - b.id })
+	compared := s.compared(atoms, func(scope policy.Scope, a *atom) namedComparison {
+		n := compareCondition(scope, a)
+		switch a.key {
+		case "aws:principalarn":
+		case "aws:username":
+			n.values = namesOfUsers(n.values)
+		default:
+			// The other keys are the same for all names, but what a hole stands
+			// for must be chosen.
+			for i := range n.values {
+				n.values[i].Pattern = glob.Parse("*")
+			}
+			n.values = slices.DeleteFunc(n.values, func(one policy.Compared) bool { return !one.Holed })
+		}
+		return n
+	})
+	v := &variable{complete: true}
+	predicates := predicatesOf(slices.DeleteFunc(slices.Clone(compared), func(n namedComparison) bool {
+		return n.compares != policy.Texts && n.compares != policy.FoldedTexts && n.compares != policy.ARNs
+	}))
+	var sessions []string
+	for _, a := range s.atoms {
+		if a.kind != ofPrincipals {
+			continue
+		}
+		for _, p := range a.statement.ref.statement().Principals.Values {
+			value, literal := p.Value.Literal()
+			if !literal {
+				compared = append(compared, namedComparison{values: []policy.Compared{{Value: p.Value, Holed: true, Pattern: glob.Parse("*")}}})
+				continue
+			}
+			patterns, session := entity(value, c)
+			if session {
+				sessions = append(sessions, value)
+			}
+			if patterns != nil {
+				predicates = append(predicates, predicate{policy.Texts, patterns})
+			}
+		}
+	}
+	for _, key := range []string{"aws:username", "aws:principalarn"} {
+		for _, value := range s.fixed[key] {
+			one := []policy.Compared{{Pattern: glob.Literal(value)}}
+			if key == "aws:username" {
+				one = namesOfUsers(one)
+			}
+			predicates = append(predicates, predicatesOf([]namedComparison{{compares: policy.Texts, values: one}})...)
+		}
+	}
+	values, complete := s.partition(&c.Principal, predicates)
+	v.complete = complete
+	s.build(v, unique(append(slices.Clone(values), sessions...)), compared)
+	s.who[c] = v
+	return v
+}
+
+// namesOfUsers turns patterns of users' names into patterns of their ARNs.
+func namesOfUsers(values []policy.Compared) []policy.Compared {
+	var out []policy.Compared
+	for _, v := range values {
+		name := slices.Clone(v.Pattern)
+		for i := range name {
+			if name[i].Kind != glob.Character {
+				name[i].Except = '/'
+			}
+		}
+		for _, path := range []string{"arn:*:iam::*:user/", "arn:*:iam::*:user/*/"} {
+			one := v
+			one.Pattern = append(glob.Parse(path), name...)
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// entity are the patterns of a caller's principals that a principal of a policy
+// names, where it names one entity; session says that it is one session.
+func entity(value string, c *Caller) (patterns []glob.Pattern, session bool) {
+	f := strings.SplitN(value, ":", 6)
+	if len(f) != 6 || f[4] != c.Account {
+		if strings.Contains(value, ".amazonaws.") {
+			return []glob.Pattern{glob.Literal(value)}, false
+		}
+		return nil, false
+	}
+	what, path, _ := strings.Cut(f[5], "/")
+	switch f[2] + ":" + what {
+	case "iam:role":
+		// A session's ARN does not carry the path of its role.
+		name := path[strings.LastIndexByte(path, '/')+1:]
+		prefix := "arn:" + f[1] + ":iam::" + f[4] + ":role/"
+		return []glob.Pattern{
+			glob.Literal(prefix + name),
+			slices.Concat(glob.Literal(prefix), glob.Parse("*"), glob.Literal("/"+name)),
+		}, false
+	case "sts:assumed-role":
+		return nil, c.Kind == policy.RoleSession
+	case "iam:user":
+		if c.Kind == policy.FederatedUser {
+			name := path[strings.LastIndexByte(path, '/')+1:]
+			return []glob.Pattern{glob.Literal("arn:" + f[1] + ":sts::" + f[4] + ":federated-user/" + name)}, false
+		}
+		return []glob.Pattern{glob.Literal(value)}, false
+	default:
+		return []glob.Pattern{glob.Literal(value)}, false
+	}
+}
+
+// ownerIs is whose the resource of a world is: one cell, but for what holes
+// stand for.
+func (s *Solver) ownerIs(w World) *variable {
+	id := s.ownerID(w)
+	if v, known := s.owned[id]; known {
+		return v
+	}
+	var atoms []*atom
+	for _, key := range []string{"aws:resourceaccount", "aws:resourceorgid", "s3:resourceaccount"} {
+		atoms = append(atoms, s.byKey[key]...)
+	}
+	compared := s.compared(atoms, func(scope policy.Scope, a *atom) namedComparison {
+		n := compareCondition(scope, a)
+		for i := range n.values {
+			n.values[i].Pattern = glob.Parse("*")
+		}
+		return n
+	})
+	v := s.build(&variable{complete: true}, []string{""}, compared)
+	s.owned[id] = v
+	return v
+}
+
+// resourceIs is the resource of a world.
+func (s *Solver) resourceIs(w World) *variable {
+	target := targetID{w.Call, w.Owner}
+	v, known := s.targets[target]
+	if !known {
+		v = s.resourcesOf(w)
+		s.targets[target] = v
+	}
+	return v
+}
+
+func (s *Solver) resourcesOf(w World) *variable {
+	d := w.Call.Resource(w.Owner)
+	id := resourceID{d.ID, w.Owner.Own}
+	if v, known := s.what[id]; known {
+		return v
+	}
+	var atoms []*atom
+	for _, a := range s.atoms {
+		if a.kind == ofResources {
+			atoms = append(atoms, a)
+		}
+	}
+	compared := s.compared(atoms, compareResource)
+	if !w.Owner.Own {
+		for i := range compared {
+			compared[i].values = slices.DeleteFunc(compared[i].values, func(c policy.Compared) bool { return c.Holed && s.isOwned(c.Value) })
+		}
+	}
+	values, complete := s.partition(&d, predicatesOf(compared))
+	v := s.build(&variable{complete: complete}, values, compared)
+	s.what[id] = v
+	return v
+}
+
+// keyIs is a context key of a world that does not follow from caller and owner.
+func (s *Solver) keyIs(key string, w World) *variable {
+	d := s.domain(key, w)
+	id := keyID{key, d.ID}
+	if v, known := s.keys[id]; known {
+		return v
+	}
+	v := &variable{key: key, absent: d.Absent, complete: true, several: d.Multivalued, undecided: d.Undecided}
+	if d.Undecided {
+		d = Domain{Values: []string{""}}
+	}
+	compared := s.compared(s.byKey[key], compareCondition)
+	values, complete := s.partition(&d, predicatesOf(compared))
+	v.complete = complete
+	if v.several {
+		values = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == "" })
+	}
+	s.build(v, values, compared)
+	s.keys[id] = v
+	return v
+}
+
+// literal is what an atom is in a world.
+func (s *Solver) literal(a *atom, v *variable, w World) *literal {
+	id := literalID{atom: a.id}
+	values := map[string][]string{}
+	for _, key := range a.variables {
+		value, known := s.groundValue(key, w)
+		if known {
+			values[key] = value
+		}
+		id.values += "\x00" + strings.Join(value, "")
+	}
+	if l, known := v.literals[id]; known {
+		return l
+	}
+	l := &literal{variable: v, sure: newSet(len(v.cells)), maybe: newSet(len(v.cells))}
+	for i := range v.cells {
+		switch s.match(a, v, &v.cells[i], w, values) {
+		case policy.Matched:
+			l.sure.add(i)
+			l.maybe.add(i)
+		case policy.Unsure:
+			l.maybe.add(i)
+		}
+	}
+	if v.key != "" {
+		m := s.match(a, v, nil, w, values)
+		l.sureAbsent, l.maybeAbsent = m == policy.Matched, m != policy.Missed
+	}
+	if v.several {
+		scope := s.scope()
+		c := scope.Compare(a.statement.ref.Doc, a.statement.ref.statement(), a.condition)
+		l.every = c.Set && !c.Any
+	}
+	v.literals[id] = l
+	return l
+}
+
+// groundValue is the value of a key that follows from a world; nil when the key
+// is absent.
+func (s *Solver) groundValue(key string, w World) (value []string, known bool) {
+	switch value, fixed := s.fixed[key]; {
+	case fixed:
+		return value, true
+	case isOwnerKey(key):
+		return s.keysOfOwner(w)[key], true
+	case ground(key):
+		return s.keysOfCaller(w.Caller)[key], true
+	case s.constant(key):
+		return s.domain(key, w).Values, true
+	}
+	return nil, false
+}
+
+// match evaluates an atom for a cell of its variable; nil stands for absence.
+// Values are those of variables that follow from the world.
+func (s *Solver) match(a *atom, v *variable, c *cell, w World, values map[string][]string) policy.Match {
+	s.spend(1)
+	scope := s.scope()
+	scope.Setting = s.setting(w.Call)
+	scope.Keys = values
+	doc, st := a.statement.ref.Doc, a.statement.ref.statement()
+	scope.Request = policy.Request{Unknown: s.open(a, values)}
+	scope.Settle = s.settle(a, v, c, w)
+	switch {
+	case a.kind == ofResources:
+		scope.Request.Resource = c.value
+		return scope.Resources(doc, st)
+	case a.kind == ofPrincipals || v == s.who[w.Caller]:
+		r := World{Caller: w.Caller}.request()
+		r.Principal, r.Unknown = c.value, scope.Request.Unknown
+		scope.Request = r
+		if a.kind == ofPrincipals {
+			return scope.Principals(doc, st)
+		}
+		scope.Keys = with(values, a.key, r.Keys()[a.key])
+	case v.undecided:
+		scope.Request.Unknown = append(scope.Request.Unknown, a.key)
+	case v.key == "":
+		scope.Keys = with(values, a.key, s.keysOfOwner(w)[a.key])
+	case c != nil:
+		scope.Keys = with(values, a.key, []string{c.value})
+		if v.several && !scope.Setting.Multivalued[a.key] {
+			scope.Setting.Multivalued = map[string]bool{a.key: true}
+		}
+	default:
+		scope.Keys = with(values, a.key, nil)
+	}
+	return scope.Condition(doc, st, a.condition)
+}
+
+// with adds a key to values of others. An absent one is not there.
+func with(values map[string][]string, key string, value []string) map[string][]string {
+	out := make(map[string][]string, len(values)+1)
+	for k, v := range values {
+		if v != nil {
+			out[k] = v
+		}
+	}
+	delete(out, key)
+	if len(value) > 0 {
+		out[key] = value
+	}
+	return out
+}
+
+// settle decides about values with holes as a cell has it.
+func (s *Solver) settle(a *atom, v *variable, c *cell, w World) func(policy.Text, string) policy.Match {
+	compares := policy.Nothing
+	switch a.kind {
+	case ofResources:
+		compares = policy.Texts
+	case ofCondition:
+		scope := s.scope()
+		compares = scope.Compare(a.statement.ref.Doc, a.statement.ref.statement(), a.condition).Compares
+	}
+	return func(t policy.Text, _ string) policy.Match {
+		own := w.Owner == nil || w.Owner.Own
+		if v == s.who[w.Caller] {
+			own = w.Caller.Own
+		}
+		if s.isOwned(t) && !own && v.key == "" {
+			return policy.Missed
+		}
+		id := heldID(compares, t)
+		for i, h := range v.held {
+			if h.id == id {
+				if c.held>>i&1 != 0 {
+					return policy.Matched
+				}
+				return policy.Missed
+			}
+		}
+		return policy.Unsure
+	}
+}

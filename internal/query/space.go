@@ -1,0 +1,549 @@
+package query
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/eplint/eplint/internal/catalogue"
+	"github.com/eplint/eplint/internal/glob"
+	"github.com/eplint/eplint/internal/policy"
+	"github.com/eplint/eplint/internal/prover"
+)
+
+// maxCalls bounds the calls of a space: more are not told apart by any policy
+// that is not made to be hard.
+const maxCalls = 4096
+
+// calls are what an endpoint carries: of the actions that no document tells
+// apart the one that shows best what is wrong, on each type of resource that a
+// document tells apart.
+func (s *Subject) calls(named bool, docs ...*policy.Document) []prover.Call {
+	elements := actionPatterns(docs)
+	shapes := newShapes(docs)
+	shapes.named = named
+	var calls []prover.Call
+	seen := map[string]bool{}
+	add := func(key string, call prover.Call) {
+		if !seen[key] && len(calls) < maxCalls {
+			seen[key] = true
+			calls = append(calls, call)
+		}
+	}
+	known := map[string]bool{}
+	for a := range s.carried(elements) {
+		known[a.folded] = true
+		signature := elements.signature(a.folded)
+		call := prover.Call{Action: a.Service + ":" + a.Name}
+		id := a.Service + "\x00" + signature
+		if policy.OmitsResourceOwner(call.Action) {
+			id += "\x00omits"
+		}
+		call.Signer, id = s.signer(a, id)
+		types := resourceTypes(a)
+		if len(types) == 0 {
+			call.CallersOwn, call.Noun = true, "account"
+			call.Resource = func(*prover.Owner) prover.Domain { return prover.Domain{ID: "*", Values: []string{"*"}} }
+			add(id+"\x00*", call)
+		}
+		for _, kind := range types {
+			for _, form := range kind.ARNs {
+				call := call
+				call.Noun = nounOf(a.Service, kind.Name)
+				shape := shapes.signature(s, form, kind.Account)
+				if strings.Contains(form, ":accesspoint") {
+					call.Signer = signed(call.Signer)
+					shape += " signed"
+				}
+				call.Resource = func(o *prover.Owner) prover.Domain { return s.resource(form, o, shapes) }
+				add(id+"\x00"+shape, call)
+			}
+		}
+	}
+	// Actions that the policy names and the catalogue does not have may be new.
+	for _, name := range elements.names {
+		prefix, _, ok := strings.Cut(strings.ToLower(name), ":")
+		if !ok || known[strings.ToLower(name)] || s.Recognised && !slices.Contains(s.Service.Prefixes, prefix) {
+			continue
+		}
+		for _, call := range s.generic(name, shapes) {
+			call.Doubt = name + " is no action that eplint knows"
+			add(name+"\x00"+call.Noun, call)
+		}
+	}
+	return calls
+}
+
+// generic are the calls of an action of which nothing is known but its name.
+func (s *Subject) generic(name string, shapes *shapes) []prover.Call {
+	any := func(o *prover.Owner) prover.Domain {
+		return prover.Domain{
+			ID: "any " + o.Account,
+			Patterns: []glob.Pattern{
+				slices.Concat(glob.Parse("arn:*:*:*:"), glob.Literal(o.Account), glob.Parse(":*")),
+				glob.Parse("arn:*:*:*::*"),
+			},
+			Except: shapes.reservedToOthers(o),
+		}
+	}
+	return []prover.Call{
+		{Action: name, Noun: "resource", Resource: any},
+		{Action: name, Noun: "account", CallersOwn: true, Resource: func(*prover.Owner) prover.Domain {
+			return prover.Domain{ID: "*", Values: []string{"*"}}
+		}},
+	}
+}
+
+// everyCall are calls that stand for all actions of all services, for an
+// endpoint of which the service is not known: a proof about them holds for
+// whichever it is.
+func (s *Subject) everyCall(docs ...*policy.Document) (calls []prover.Call, complete bool) {
+	elements := actionPatterns(docs)
+	sets := make([][]glob.Pattern, len(elements.patterns))
+	for i, p := range elements.patterns {
+		sets[i] = []glob.Pattern{glob.Parse(p)}
+	}
+	d := prover.Domain{Patterns: []glob.Pattern{glob.Parse("?*:?*")}, Samples: []string{"x:x"}}
+	steps := prover.Steps
+	names, complete := prover.Partition(d, sets, &steps)
+	shapes := newShapes(docs)
+	for _, name := range names {
+		calls = append(calls, s.generic(name, shapes)...)
+	}
+	return calls, complete
+}
+
+// signer says who may make a call: some actions take unsigned requests, some
+// nothing else.
+func (s *Subject) signer(a action, id string) (signs func(*prover.Caller) bool, key string) {
+	federates := a.folded == "sts:assumerolewithsaml" || a.folded == "sts:assumerolewithwebidentity"
+	unsigned := a.named(s.unsignedActions())
+	switch {
+	case federates:
+		return func(c *prover.Caller) bool { return c.Kind == policy.STSFederated }, id + "\x00federates"
+	case strings.TrimSuffix(s.Service.ID, "-fips") == "syslog-logs":
+		return func(c *prover.Caller) bool { return c.Kind == policy.Unsigned }, id
+	case unsigned:
+		return func(c *prover.Caller) bool { return c.Kind != policy.STSFederated }, id + "\x00unsigned"
+	default:
+		return func(c *prover.Caller) bool { return c.Kind != policy.STSFederated && c.Kind != policy.Unsigned }, id
+	}
+}
+
+// signed leaves unsigned callers out: no unsigned request goes through an access
+// point.
+func signed(signs func(*prover.Caller) bool) func(*prover.Caller) bool {
+	return func(c *prover.Caller) bool { return c.Kind != policy.Unsigned && signs(c) }
+}
+
+// unsignedActions are the patterns of the actions that the endpoint takes without
+// a signature. Where the service is not known they are those of common ones.
+func (s *Subject) unsignedActions() []string {
+	if s.Recognised {
+		return lower(s.Service.Unsigned)
+	}
+	var out []string
+	for _, id := range []string{"s3", "sqs", "sns"} {
+		service, _ := catalogue.ByID(id)
+		out = append(out, lower(service.Unsigned)...)
+	}
+	return out
+}
+
+func lower(list []string) []string {
+	out := make([]string, len(list))
+	for i, text := range list {
+		out[i] = strings.ToLower(text)
+	}
+	return out
+}
+
+// elements are the patterns of the Action elements of some documents.
+type elements struct {
+	patterns []string // in lower case; holes as *
+	names    []string // those without wildcards, as written
+	prefixes []string
+}
+
+func actionPatterns(docs []*policy.Document) *elements {
+	e := &elements{}
+	seen := map[string]bool{}
+	for _, doc := range docs {
+		for i := range doc.Statements {
+			for _, v := range doc.Statements[i].Actions.Values {
+				var b strings.Builder
+				for _, p := range v.Parts {
+					if p.Hole.Kind != policy.NotHole {
+						b.WriteByte('*')
+					}
+					b.WriteString(p.Literal)
+				}
+				written := b.String()
+				pattern := strings.ToLower(written)
+				if seen[pattern] {
+					continue
+				}
+				seen[pattern] = true
+				e.patterns = append(e.patterns, pattern)
+				prefix, _, found := strings.Cut(pattern, ":")
+				if found && !strings.ContainsAny(prefix, "*?") && !slices.Contains(e.prefixes, prefix) {
+					e.prefixes = append(e.prefixes, prefix)
+				}
+				if found && !strings.ContainsAny(pattern, "*?") {
+					e.names = append(e.names, written)
+				}
+			}
+		}
+	}
+	return e
+}
+
+// signature tells actions apart that a pattern tells apart.
+func (e *elements) signature(action string) string {
+	sig := make([]byte, len(e.patterns))
+	for i, p := range e.patterns {
+		sig[i] = '0'
+		if p == action || strings.ContainsAny(p, "*?") && glob.Match(p, action) {
+			sig[i] = '1'
+		}
+	}
+	return string(sig)
+}
+
+// carried iterates over the actions that the endpoint carries. Where its service
+// is not known they are those of common services and of the services that the
+// documents name.
+func (s *Subject) carried(e *elements) func(yield func(action) bool) {
+	if s.Recognised {
+		return s.actionsOf(s.Service.Prefixes)
+	}
+	prefixes := slices.Clone(e.prefixes)
+	for _, p := range assumedPrefixes() {
+		if !slices.Contains(prefixes, p) {
+			prefixes = append(prefixes, p)
+		}
+	}
+	return s.actionsOf(prefixes)
+}
+
+// shapes are the Resource values of some documents, as far as they tell types of
+// resources apart.
+type shapes struct {
+	patterns []glob.Pattern
+	// reserved are the accounts that bucket names in them are reserved to, exact
+	// the names of buckets that they name without a wildcard.
+	reserved, exact []string
+	// named says that a bucket's name is trusted: exact ones are no stranger's.
+	named bool
+}
+
+func newShapes(docs []*policy.Document) *shapes {
+	out := &shapes{}
+	seen := map[string]bool{}
+	for _, doc := range docs {
+		for i := range doc.Statements {
+			for _, v := range doc.Statements[i].Resources.Values {
+				out.add(v, seen)
+			}
+		}
+	}
+	return out
+}
+
+func (x *shapes) add(v policy.Text, seen map[string]bool) {
+	var b strings.Builder
+	for _, p := range v.Parts {
+		if p.Hole.Kind != policy.NotHole {
+			b.WriteByte('*')
+		}
+		b.WriteString(p.Literal)
+	}
+	text := b.String()
+	if seen[text] || text == "*" {
+		return
+	}
+	seen[text] = true
+	rest := text
+	if open := strings.Index(text, "${"); open >= 0 {
+		rest = text[:open] + "*" // what follows may be anything
+	}
+	x.patterns = append(x.patterns, glob.Parse(rest))
+	if f := strings.SplitN(text, ":", 6); len(f) == 6 && f[2] == "s3" && f[4] == "" {
+		bucket, _, _ := strings.Cut(f[5], "/")
+		if account := reservedAccount(bucket); account != "" && !slices.Contains(x.reserved, account) {
+			x.reserved = append(x.reserved, account)
+		}
+		if bucket != "" && !strings.ContainsAny(bucket, "*?$") && !slices.Contains(x.exact, bucket) {
+			x.exact = append(x.exact, bucket)
+		}
+	}
+}
+
+// signature tells types of resources apart that a Resource value may tell apart.
+func (x *shapes) signature(s *Subject, form string, account catalogue.Account) string {
+	base, _ := s.arn(form, "000000000000")
+	sig := []byte(account)
+	told := false
+	for _, p := range x.patterns {
+		if !p.Apart(base) {
+			told = true
+			break
+		}
+	}
+	if !told {
+		return string(append(sig, " any"...))
+	}
+	return form
+}
+
+// reservedToOthers are the buckets that S3 reserves to accounts other than the
+// owner (S3 User Guide, "General purpose bucket naming rules").
+func (x *shapes) reservedToOthers(o *prover.Owner) []glob.Pattern {
+	var out []glob.Pattern
+	for _, account := range x.reserved {
+		if account == o.Account {
+			continue
+		}
+		bucket := glob.Parse("arn:*:s3:::*-" + account + "-*-an")
+		for i := range bucket {
+			if bucket[i].Kind != glob.Character && i > len("arn:*:s3:::") {
+				bucket[i].Except = '/'
+			}
+		}
+		bucket[len("arn:*:s3:::")].Except = '/'
+		out = append(out, bucket, append(slices.Clone(bucket), glob.Parse("/*")...))
+	}
+	return out
+}
+
+// resource are the resources of one type of an owner.
+func (s *Subject) resource(form string, o *prover.Owner, x *shapes) prover.Domain {
+	pattern, sample := s.arn(form, o.Account)
+	d := prover.Domain{ID: form, Patterns: []glob.Pattern{pattern}, Samples: []string{sample}, Fill: "strangers"}
+	if o.Own {
+		d.Samples, d.Fill = []string{strings.ReplaceAll(sample, "strangers-", "our-")}, "ours"
+	}
+	if strings.Contains(form, "${Account}") || len(x.reserved) > 0 {
+		d.ID += "\x00" + o.Account
+	}
+	if strings.HasPrefix(form, "arn:${Partition}:s3:::") {
+		// A bucket's name has no colon; what follows may have.
+		d.Except = append(d.Except, append(glob.Parse("arn:*:s3:::"), glob.Symbol{Kind: glob.Run, Except: '/'}, glob.Symbol{Text: ":"}, glob.Symbol{Kind: glob.Run}))
+		d.Except = append(d.Except, x.reservedToOthers(o)...)
+		if x.named && !o.Own {
+			for _, bucket := range x.exact {
+				d.Except = append(d.Except, glob.Parse("arn:*:s3:::"+bucket), glob.Parse("arn:*:s3:::"+bucket+"/*"))
+			}
+		}
+	}
+	return d
+}
+
+// arn is an ARN of the catalogue as a pattern, for one account, and a sample.
+func (s *Subject) arn(form, account string) (pattern glob.Pattern, sample string) {
+	var b strings.Builder
+	rest := form
+	for {
+		open := strings.Index(rest, "${")
+		end := strings.IndexByte(rest, '}')
+		if open < 0 || end < open {
+			break
+		}
+		pattern = append(pattern, glob.Literal(rest[:open])...)
+		b.WriteString(rest[:open])
+		value, runs := "", false
+		switch name := rest[open+2 : end]; name {
+		case "Partition":
+			value = partition(s.region())
+		case "Region":
+			value, runs = s.region(), s.Region == ""
+		case "Account":
+			value = account
+		default:
+			name = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, "Name"), "Id"), "Path")
+			value, runs = "strangers-"+strings.ToLower(name), true
+		}
+		b.WriteString(value)
+		if !runs {
+			pattern = append(pattern, glob.Literal(value)...)
+		} else {
+			var stop byte
+			switch rest[open+2 : end] {
+			case "BucketName":
+				stop = '/'
+			case "Region":
+				stop = ':'
+			}
+			least := 1
+			if stop == '/' {
+				least = 3 // S3 User Guide, "General purpose bucket naming rules"
+			}
+			for range least {
+				pattern = append(pattern, glob.Symbol{Kind: glob.One, Except: stop})
+			}
+			pattern = append(pattern, glob.Symbol{Kind: glob.Run, Except: stop})
+		}
+		rest = rest[end+1:]
+	}
+	pattern = append(pattern, glob.Literal(rest)...)
+	b.WriteString(rest)
+	return pattern, b.String()
+}
+
+// domains say which values context keys may have.
+type domains struct {
+	subject *Subject
+	// network says that the endpoint's network counts as any: the question is not
+	// where from a request comes, or which network it would be.
+	network bool
+	memo    map[string]prover.Domain
+}
+
+// key says which values a context key may have (IAM User Guide, "AWS global
+// condition context keys", and the Service Authorization Reference). What is
+// not known to be otherwise may be absent and have any value, so that a proof of
+// no holds whatever it has.
+func (d *domains) key(name string, w prover.World) prover.Domain {
+	none := prover.Domain{ID: "none", Absent: true}
+	signs := w.Caller == nil || w.Caller.Kind != policy.Unsigned && w.Caller.Kind != policy.STSFederated && w.Caller.Kind != policy.AWSService
+	switch name {
+	case "aws:principalorgpaths":
+		if w.Caller == nil {
+			return none
+		}
+		return d.subject.pathsOf(w.Caller.Org, w.Caller.Path)
+	case "aws:resourceorgpaths":
+		if w.Owner == nil || w.Call != nil && policy.OmitsResourceOwner(w.Call.Action) {
+			return none
+		}
+		return d.subject.pathsOf(w.Owner.Org, w.Owner.Path)
+	case "aws:userid":
+		if !signs {
+			return none
+		}
+		return prover.Domain{ID: "signed", Patterns: []glob.Pattern{glob.Parse("A?*")}, Samples: []string{"AROAEXAMPLEEXAMPLE123:session"}}
+	case "aws:username":
+		return none
+	}
+	if strings.HasPrefix(name, "aws:principal") && !strings.HasPrefix(name, "aws:principaltag/") {
+		return none // what follows from the caller is not asked for here
+	}
+	if !signs && (strings.HasPrefix(name, "aws:principaltag/") || isSessionKey(name)) {
+		return none
+	}
+	prefix := ""
+	if w.Call != nil {
+		prefix, _, _ = strings.Cut(strings.ToLower(w.Call.Action), ":")
+	}
+	id := name + "\x00" + prefix
+	domain, known := d.memo[id]
+	if !known {
+		domain = d.shared(name, prefix)
+		d.memo[id] = domain
+	}
+	return domain
+}
+
+func isSessionKey(name string) bool {
+	for _, k := range catalogue.GlobalKeys() {
+		if strings.EqualFold(k.Key, name) {
+			return k.Category == "session"
+		}
+	}
+	return false
+}
+
+// shared is the domain of a key that is the same for all callers and owners.
+func (d *domains) shared(name, prefix string) prover.Domain {
+	s := d.subject
+	anything := []glob.Pattern{glob.Parse("*")}
+	literal := func(value string) prover.Domain { return prover.Domain{Values: []string{value}} }
+	own := func(value string, known bool) prover.Domain {
+		switch {
+		case known:
+			return literal(value)
+		case d.network:
+			return prover.Domain{Patterns: []glob.Pattern{glob.Parse("?*")}, Samples: []string{networkSample(name)}}
+		default:
+			return prover.Domain{Undecided: true}
+		}
+	}
+	switch name {
+	case "aws:sourceip", "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner",
+		"aws:calledvia", "aws:calledviafirst", "aws:calledvialast":
+		return prover.Domain{Absent: true}
+	case "aws:viaawsservice":
+		return literal("false")
+	case "aws:sourcevpc":
+		return own(s.vpc())
+	case "aws:sourcevpce":
+		return own(s.endpointID())
+	case "aws:vpcsourceip":
+		return prover.Domain{Patterns: anything, Samples: []string{"10.0.0.1"}}
+	case "aws:requestedregion":
+		if s.Region != "" {
+			return literal(s.Region)
+		}
+		return prover.Domain{Patterns: []glob.Pattern{glob.Parse("?*")}, Samples: []string{anyRegion}}
+	case "aws:securetransport":
+		return prover.Domain{Values: []string{"true", "false"}}
+	case "aws:currenttime":
+		return prover.Domain{Patterns: anything, Samples: []string{"2030-01-01T00:00:00Z"}}
+	case "aws:epochtime":
+		return prover.Domain{Patterns: anything, Samples: []string{"1893456000"}}
+	case "aws:useragent":
+		return prover.Domain{Patterns: []glob.Pattern{glob.Parse("?*")}, Samples: []string{"aws-cli/2.0"}, Absent: true}
+	}
+	for _, k := range catalogue.GlobalKeys() {
+		base, tag := strings.CutSuffix(strings.ToLower(k.Key), "*")
+		if !strings.EqualFold(k.Key, name) && !(tag && strings.HasPrefix(name, base)) {
+			continue
+		}
+		if k.Prefixes != nil && prefix != "" && !slices.Contains(k.Prefixes, prefix) {
+			return prover.Domain{ID: prefix, Absent: true}
+		}
+		if k.Prefixes != nil && !d.network {
+			return prover.Domain{ID: prefix, Undecided: true} // the endpoint's own, which is not known
+		}
+		return typed(k.Type, k.Multivalued)
+	}
+	for key, kind := range catalogue.ConditionKeys(prefix) {
+		base, _, tag := strings.Cut(strings.ToLower(key), "${")
+		if strings.EqualFold(key, name) || tag && strings.HasPrefix(name, base) {
+			rest, several := strings.CutPrefix(kind, "ArrayOf")
+			return typed(rest, several)
+		}
+	}
+	return typed("String", false)
+}
+
+func networkSample(name string) string {
+	if name == "aws:sourcevpc" {
+		return "vpc-0123456789abcdef0"
+	}
+	return "vpce-0123456789abcdef0"
+}
+
+// typed are the values of a type of the Service Authorization Reference, of a
+// key that a request may go without.
+func typed(kind string, several bool) prover.Domain {
+	d := prover.Domain{Absent: true, Multivalued: several, ID: kind}
+	if several {
+		d.ID += " set"
+	}
+	d.Patterns = []glob.Pattern{glob.Parse("*")}
+	switch kind {
+	case "Bool":
+		d.Values = []string{"true", "false"}
+	case "Numeric", "Long":
+		d.Samples = []string{"1"}
+	case "Date":
+		d.Samples = []string{"2030-01-01T00:00:00Z"}
+	case "IPAddress":
+		d.Samples = []string{"10.0.0.1"}
+	case "ARN":
+		d.Samples = []string{"arn:aws:x:::x"}
+	default:
+		d.Samples = []string{"x"}
+	}
+	return d
+}
