@@ -187,6 +187,21 @@ func checkService(name string) error {
 	return fmt.Errorf("%q is no endpoint service: did you mean %s?", name, strings.Join(near, ", "))
 }
 
+func checkServiceOwned(id string) error {
+	var ids []string
+	for _, owned := range catalogue.OwnedResources() {
+		ids = append(ids, owned.ID)
+	}
+	if slices.Contains(ids, id) {
+		return nil
+	}
+	near := config.Nearest(id, ids, 3)
+	if len(near) == 0 {
+		return fmt.Errorf("%q is no resource that an AWS service owns: the ids are %s", id, strings.Join(ids, ", "))
+	}
+	return fmt.Errorf("%q is no resource that an AWS service owns: did you mean %s?", id, strings.Join(near, ", "))
+}
+
 // configure reads the configuration file: the one that is named, else the
 // nearest one from the working directory up to the repository's root. It
 // returns the folder that the file's patterns are relative to.
@@ -218,7 +233,7 @@ func (f *inputFlags) configure(in *input) (base string, err error) {
 	if err != nil {
 		return "", wrongUse("%s: the configuration cannot be read: %s", found[0].Path, err)
 	}
-	if in.config, err = config.Parse(text, checkService); err != nil {
+	if in.config, err = config.Parse(text, config.Checks{Service: checkService, ServiceOwned: checkServiceOwned}); err != nil {
 		return "", wrongUse("%s", err)
 	}
 	return filepath.Dir(absolute), nil
