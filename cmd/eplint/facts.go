@@ -44,7 +44,7 @@ func runFacts(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misused(stderr, "facts", err)
 	}
-	if err := writeJSON(stdout, facts.Of(e, query.NewAsker(in.config.Perimeter))); err != nil {
+	if err := writeJSON(stdout, facts.Of(e, query.NewAsker(in.perimeter(e)))); err != nil {
 		return fail(stderr, "facts", err)
 	}
 	return exitClean

@@ -35,6 +35,7 @@ usage: eplint [lint] [flags] [PATH…]     lint files and folders (default ".")
        eplint rules [--format json]      the rules
        eplint explain RULE               a rule's page
        eplint services [NAME…]           the endpoint services that eplint knows
+       eplint config show [PATH]         what the configuration says, and where
        eplint version                    the version, and the date of the data
 
 "eplint lint --help" lists the flags of lint.
@@ -99,6 +100,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 			return runExplain(args[1:], stdout, stderr)
 		case "services":
 			return runServices(args[1:], stdout, stderr)
+		case "config":
+			return runConfig(args[1:], stdout, stderr)
 		case "version", "--version":
 			return runVersion(args[1:], stdout, stderr)
 		case "help", "--help", "-h":

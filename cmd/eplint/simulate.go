@@ -69,7 +69,7 @@ func runSimulate(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misused(stderr, "simulate", err)
 	}
-	result := query.NewAsker(in.config.Perimeter).Subject(e).Simulate(request, f.absent)
+	result := query.NewAsker(in.perimeter(e)).Subject(e).Simulate(request, f.absent)
 	if f.format == "json" {
 		err = writeSimulationJSON(stdout, result)
 	} else {
