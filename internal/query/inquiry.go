@@ -41,11 +41,13 @@ type inquiry struct {
 	tested  *tested
 	own     []party
 	foreign []party
-	calls   [2][]prover.Call // as names are trusted, and as they are not
+	calls   [2][]prover.Call // as bucket names are not trusted, and as they are
 	every   []prover.Call    // stand for all calls, where the service is not known
 	partial string           // why the calls are not all there are; mostly empty
 	domains [2]*domains
 	solvers map[solverID]*prover.Solver
+	// documented says that all readings of the documents are the same.
+	documented bool
 }
 
 type solverID struct {
@@ -74,6 +76,7 @@ func (s *Subject) inquire(docs ...*policy.Document) *inquiry {
 	in.tested = look(in.docs...)
 	in.own, in.foreign = s.parties(in.tested)
 	in.exempt = in.exemptions()
+	in.documented = !slices.ContainsFunc(in.docs, func(doc *policy.Document) bool { return doc.Undocumented(s.several) })
 	for i := range in.domains {
 		in.domains[i] = &domains{subject: s, network: i == 1, memo: map[string]prover.Domain{}}
 	}
@@ -136,8 +139,8 @@ func (in *inquiry) callsOf(named, every bool) []prover.Call {
 		}
 		return in.every
 	}
-	if in.calls[index(named)] == nil {
-		in.calls[index(named)] = in.subject.calls(named, in.docs...)
+	if in.calls[0] == nil {
+		in.calls[1], in.calls[0] = in.subject.calls(in.docs...)
 	}
 	return in.calls[index(named)]
 }
@@ -148,6 +151,9 @@ func (s *Subject) carriesSTS() bool {
 
 // solver returns the one for a scope and mode.
 func (in *inquiry) solver(c scope, mode prover.Mode, named, every bool) *prover.Solver {
+	if in.documented {
+		mode.Reading, mode.Only = policy.Plain, 0
+	}
 	id := solverID{c, mode, named, every, len(in.docs)}
 	solver, known := in.solvers[id]
 	if !known {
@@ -359,6 +365,17 @@ func refs(doc *policy.Document, is func(*policy.Statement) bool) [][]prover.Ref 
 		}
 	}
 	return out
+}
+
+// several reports whether a key of the endpoint's services has several values.
+func (s *Subject) several(key string) bool {
+	prefix, _, _ := strings.Cut(key, ":")
+	for name, kind := range catalogue.ConditionKeys(prefix) {
+		if strings.HasPrefix(kind, "ArrayOf") && strings.EqualFold(name, key) {
+			return true
+		}
+	}
+	return false
 }
 
 // A fault of eplint: a witness that the evaluator does not let through.

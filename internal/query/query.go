@@ -179,9 +179,11 @@ func (s *Subject) statements() []policy.Statement {
 }
 
 // nameOf names a statement for people: by its Sid, else by its number from 1.
-func (s *Subject) nameOf(i int) string {
-	if sid := s.statements()[i].Sid.String(); sid != "" {
+func nameOf(st *policy.Statement, i int) string {
+	if sid := st.Sid.String(); sid != "" {
 		return fmt.Sprintf("statement %q", sid)
 	}
 	return fmt.Sprintf("statement number %d", i+1)
 }
+
+func (s *Subject) nameOf(i int) string { return nameOf(&s.statements()[i], i) }

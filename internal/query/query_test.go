@@ -15,7 +15,7 @@ import (
 )
 
 // subject loads a policy document for an endpoint of a service and type.
-func subject(t *testing.T, service, kind, document string, perimeter config.Perimeter) *query.Subject {
+func subject(t testing.TB, service, kind, document string, perimeter config.Perimeter) *query.Subject {
 	t.Helper()
 	unit := loader.Load([]*source.File{source.NewFile("endpoint.json", []byte(document))}, loader.Options{
 		Use: func(string) loader.Use { return loader.Use{Endpoint: true, Service: service, Type: kind} },

@@ -17,17 +17,21 @@ const maxCalls = 4096
 // calls are what an endpoint carries: of the actions that no document tells
 // apart the one that shows best what is wrong, on each type of resource that a
 // document tells apart.
-func (s *Subject) calls(named bool, docs ...*policy.Document) []prover.Call {
+//
+// It returns them twice: with bucket names trusted, and not (A10).
+func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.Call) {
 	elements := actionPatterns(docs)
 	shapes := newShapes(docs)
-	shapes.named = named
-	var calls []prover.Call
 	seen := map[string]bool{}
-	add := func(key string, call prover.Call) {
-		if !seen[key] && len(calls) < maxCalls {
-			seen[key] = true
-			calls = append(calls, call)
+	add := func(key string, call prover.Call, resource func(o *prover.Owner, named bool) prover.Domain) {
+		if seen[key] || len(trusting) >= maxCalls {
+			return
 		}
+		seen[key] = true
+		call.Resource = func(o *prover.Owner) prover.Domain { return resource(o, true) }
+		trusting = append(trusting, call)
+		call.Resource = func(o *prover.Owner) prover.Domain { return resource(o, false) }
+		doubting = append(doubting, call)
 	}
 	known := map[string]bool{}
 	for a := range s.carried(elements) {
@@ -42,8 +46,7 @@ func (s *Subject) calls(named bool, docs ...*policy.Document) []prover.Call {
 		types := resourceTypes(a)
 		if len(types) == 0 {
 			call.CallersOwn, call.Noun = true, "account"
-			call.Resource = func(*prover.Owner) prover.Domain { return prover.Domain{ID: "*", Values: []string{"*"}} }
-			add(id+"\x00*", call)
+			add(id+"\x00*", call, func(*prover.Owner, bool) prover.Domain { return noResource() })
 		}
 		for _, kind := range types {
 			for _, form := range kind.ARNs {
@@ -54,8 +57,9 @@ func (s *Subject) calls(named bool, docs ...*policy.Document) []prover.Call {
 					call.Signer = signed(call.Signer)
 					shape += " signed"
 				}
-				call.Resource = func(o *prover.Owner) prover.Domain { return s.resource(form, o, shapes) }
-				add(id+"\x00"+shape, call)
+				add(id+"\x00"+shape, call, func(o *prover.Owner, named bool) prover.Domain {
+					return s.resource(form, o, shapes, named)
+				})
 			}
 		}
 	}
@@ -67,11 +71,14 @@ func (s *Subject) calls(named bool, docs ...*policy.Document) []prover.Call {
 		}
 		for _, call := range s.generic(name, shapes) {
 			call.Doubt = name + " is no action that eplint knows"
-			add(name+"\x00"+call.Noun, call)
+			add(name+"\x00"+call.Noun, call, func(o *prover.Owner, _ bool) prover.Domain { return call.Resource(o) })
 		}
 	}
-	return calls
+	return trusting, doubting
 }
+
+// noResource is the resource of actions that take none.
+func noResource() prover.Domain { return prover.Domain{ID: "*", Values: []string{"*"}} }
 
 // generic are the calls of an action of which nothing is known but its name.
 func (s *Subject) generic(name string, shapes *shapes) []prover.Call {
@@ -87,9 +94,7 @@ func (s *Subject) generic(name string, shapes *shapes) []prover.Call {
 	}
 	return []prover.Call{
 		{Action: name, Noun: "resource", Resource: any},
-		{Action: name, Noun: "account", CallersOwn: true, Resource: func(*prover.Owner) prover.Domain {
-			return prover.Domain{ID: "*", Values: []string{"*"}}
-		}},
+		{Action: name, Noun: "account", CallersOwn: true, Resource: func(*prover.Owner) prover.Domain { return noResource() }},
 	}
 }
 
@@ -232,12 +237,11 @@ type shapes struct {
 	// reserved are the accounts that bucket names in them are reserved to, exact
 	// the names of buckets that they name without a wildcard.
 	reserved, exact []string
-	// named says that a bucket's name is trusted: exact ones are no stranger's.
-	named bool
+	known           map[string]string // ARN of the catalogue → signature
 }
 
 func newShapes(docs []*policy.Document) *shapes {
-	out := &shapes{}
+	out := &shapes{known: map[string]string{}}
 	seen := map[string]bool{}
 	for _, doc := range docs {
 		for i := range doc.Statements {
@@ -280,19 +284,18 @@ func (x *shapes) add(v policy.Text, seen map[string]bool) {
 
 // signature tells types of resources apart that a Resource value may tell apart.
 func (x *shapes) signature(s *Subject, form string, account catalogue.Account) string {
-	base, _ := s.arn(form, "000000000000")
-	sig := []byte(account)
-	told := false
-	for _, p := range x.patterns {
-		if !p.Apart(base) {
-			told = true
-			break
+	if sig, known := x.known[form]; known {
+		return sig
+	}
+	sig := string(account) + " any"
+	if len(x.patterns) > 0 {
+		base, _ := s.arn(form, "000000000000")
+		if slices.ContainsFunc(x.patterns, func(p glob.Pattern) bool { return !p.Apart(base) }) {
+			sig = form
 		}
 	}
-	if !told {
-		return string(append(sig, " any"...))
-	}
-	return form
+	x.known[form] = sig
+	return sig
 }
 
 // reservedToOthers are the buckets that S3 reserves to accounts other than the
@@ -316,7 +319,7 @@ func (x *shapes) reservedToOthers(o *prover.Owner) []glob.Pattern {
 }
 
 // resource are the resources of one type of an owner.
-func (s *Subject) resource(form string, o *prover.Owner, x *shapes) prover.Domain {
+func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named bool) prover.Domain {
 	pattern, sample := s.arn(form, o.Account)
 	d := prover.Domain{ID: form, Patterns: []glob.Pattern{pattern}, Samples: []string{sample}, Fill: "strangers"}
 	if o.Own {
@@ -329,7 +332,7 @@ func (s *Subject) resource(form string, o *prover.Owner, x *shapes) prover.Domai
 		// A bucket's name has no colon; what follows may have.
 		d.Except = append(d.Except, append(glob.Parse("arn:*:s3:::"), glob.Symbol{Kind: glob.Run, Except: '/'}, glob.Symbol{Text: ":"}, glob.Symbol{Kind: glob.Run}))
 		d.Except = append(d.Except, x.reservedToOthers(o)...)
-		if x.named && !o.Own {
+		if named && !o.Own {
 			for _, bucket := range x.exact {
 				d.Except = append(d.Except, glob.Parse("arn:*:s3:::"+bucket), glob.Parse("arn:*:s3:::"+bucket+"/*"))
 			}

@@ -1,0 +1,35 @@
+# METADATA
+# title: Your own credentials can reach a stranger's resource.
+# description: >-
+#   The policy lets through a request that is signed with credentials inside
+#   the perimeter and goes to a resource outside of it. Whoever gets onto a
+#   host can copy data out with the host's own role.
+# scope: package
+# schemas:
+#   - input: schema.facts
+# custom:
+#   severity: error
+#   security_severity: "7.0"
+#   tags: [security, perimeter, external/cwe/cwe-284]
+package eplint.rules["foreign-resource"]
+
+report contains {"at": fact.at, "message": message, "severity": severity, "question": "/questions/own-to-stranger"} if {
+	input.policy.state == "known"
+	input.policy.full_access == "no"
+	fact := input.questions["own-to-stranger"]
+	fact.verdict == "yes"
+	severity := severity_of(fact)
+	message := sprintf("nothing requires an own owner: your own credentials can call %s on a stranger's %s through this endpoint%s", [
+		fact.request.action,
+		fact.request.noun,
+		concat("", {sprintf(" (%s)", [a]) | some a in fact.assumptions}),
+	])
+}
+
+severity_of(fact) := "note" if fact.guarded == "yes"
+
+else := "note" if fact.request.accountless == "yes"
+
+else := "error" if fact.request.writes == "yes"
+
+else := "warning"
