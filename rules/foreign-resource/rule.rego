@@ -13,18 +13,27 @@
 #   tags: [security, perimeter, external/cwe/cwe-284]
 package eplint.rules["foreign-resource"]
 
-report contains {"at": fact.at, "message": message, "severity": severity, "question": "/questions/own-to-stranger"} if {
+report contains {"at": fact.at, "message": message, "severity": severity, "question": "/questions/own-to-stranger", "related": related} if {
 	input.policy.state == "known"
 	input.policy.full_access == "no"
 	fact := input.questions["own-to-stranger"]
 	fact.verdict == "yes"
 	severity := severity_of(fact)
-	message := sprintf("nothing requires an own owner: your own credentials can call %s on a stranger's %s through this endpoint%s", [
-		fact.request.action,
-		fact.request.noun,
+	message := sprintf("nothing requires an own owner: your own credentials can %s through this endpoint%s", [
+		deed(fact.request),
 		concat("", {sprintf(" (%s)", [a]) | some a in fact.assumptions}),
 	])
+	related := [{"at": wildcard.at, "message": "wildcard-resource is about this value"} |
+		some i, statement in input.policy.Statement
+		fact.at == sprintf("/policy/Statement/%d", [i])
+		wildcard := statement.wildcard_resource
+		wildcard.verdict == "yes"
+	]
 }
+
+deed(request) := "assume a role of a stranger's account" if request.action == "sts:AssumeRole"
+
+else := sprintf("call %s on a stranger's %s", [request.action, request.noun])
 
 severity_of(fact) := "note" if fact.guarded == "yes"
 
