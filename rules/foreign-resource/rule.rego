@@ -35,10 +35,9 @@ deed(request) := "assume a role of a stranger's account" if request.action == "s
 
 else := sprintf("call %s on a stranger's %s", [request.action, request.noun])
 
-severity_of(fact) := "note" if fact.guarded == "yes"
+default severity_of(_) := "note"
 
-else := "note" if fact.request.accountless == "yes"
-
-else := "error" if fact.request.writes == "yes"
-
-else := "warning"
+severity_of(fact) := {"yes": "error", "no": "warning"}[fact.request.writes] if {
+	fact.guarded == "no"
+	fact.request.accountless == "no"
+}
