@@ -28,6 +28,7 @@ type Solver struct {
 	owned      map[ownerID]*variable
 	what       map[resourceID]*variable
 	targets    map[targetID]*variable
+	resources  map[bool][]namedComparison // by whether the resource is own
 	keys       map[keyID]*variable
 	callerKeys map[*Caller]map[string][]string
 	ownerKeys  map[ownerID]map[string][]string
@@ -65,7 +66,7 @@ func NewSolver(space *Space, mode Mode, steps int, docs ...*policy.Document) *So
 	s := &Solver{
 		space: space, mode: mode, steps: steps,
 		refs: map[Ref]*statement{}, byKey: map[string][]*atom{},
-		who: map[*Caller]*variable{}, owned: map[ownerID]*variable{}, what: map[resourceID]*variable{}, targets: map[targetID]*variable{}, keys: map[keyID]*variable{},
+		who: map[*Caller]*variable{}, owned: map[ownerID]*variable{}, what: map[resourceID]*variable{}, targets: map[targetID]*variable{}, resources: map[bool][]namedComparison{}, keys: map[keyID]*variable{},
 		callerKeys: map[*Caller]map[string][]string{}, ownerKeys: map[ownerID]map[string][]string{},
 		calls: map[callKey]policy.Match{}, settings: map[*Call]policy.Setting{},
 	}

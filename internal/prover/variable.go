@@ -430,6 +430,19 @@ func (s *Solver) resourcesOf(w World) *variable {
 	if v, known := s.what[id]; known {
 		return v
 	}
+	compared := s.comparedResources(w.Owner.Own)
+	values, complete := s.partition(&d, predicatesOf(compared))
+	v := s.build(&variable{complete: complete}, values, compared)
+	s.what[id] = v
+	return v
+}
+
+// comparedResources are the values of Resource elements. Those that name own
+// resources alone match none of another owner.
+func (s *Solver) comparedResources(own bool) []namedComparison {
+	if compared, known := s.resources[own]; known {
+		return compared
+	}
 	var atoms []*atom
 	for _, a := range s.atoms {
 		if a.kind == ofResources {
@@ -437,15 +450,13 @@ func (s *Solver) resourcesOf(w World) *variable {
 		}
 	}
 	compared := s.compared(atoms, compareResource)
-	if !w.Owner.Own {
+	if !own {
 		for i := range compared {
 			compared[i].values = slices.DeleteFunc(compared[i].values, func(c policy.Compared) bool { return c.Holed && s.isOwned(c.Value) })
 		}
 	}
-	values, complete := s.partition(&d, predicatesOf(compared))
-	v := s.build(&variable{complete: complete}, values, compared)
-	s.what[id] = v
-	return v
+	s.resources[own] = compared
+	return compared
 }
 
 // keyIs is a context key of a world that does not follow from caller and owner.

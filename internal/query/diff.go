@@ -138,7 +138,7 @@ func (s *Subject) compare(in *inquiry, doc, other *policy.Document) Answer {
 		return goals, statements
 	}
 	must, statements := goals(false)
-	if r, goal := solve(in.solver(c, prover.Mode{}, true, false), must); r.Verdict == prover.Yes && r.World.Call.Doubt == "" {
+	if r, goal := solve(in.solver(c, prover.Mode{}, false, false), must); r.Verdict == prover.Yes && r.World.Call.Doubt == "" {
 		return s.onlyOne(doc, other, statements[goal], r)
 	}
 	may, _ := goals(true)
@@ -154,7 +154,7 @@ func (s *Subject) compare(in *inquiry, doc, other *policy.Document) Answer {
 
 // whyOpen names what keeps a comparison open.
 func (s *Subject) whyOpen(in *inquiry, doc, other *policy.Document, may []prover.Goal) Answer {
-	r, _ := in.solver(everything(), prover.Mode{May: true}, true, false).Solve(may...)
+	r, _ := in.solver(everything(), prover.Mode{May: true}, false, false).Solve(may...)
 	if r.Verdict != prover.Yes {
 		return unknown(-1, "a point that AWS leaves undocumented decides")
 	}

@@ -116,6 +116,9 @@ func (in *inquiry) space(c scope, named, every bool) *prover.Space {
 		space.Owners = ownersOf(in.foreign)
 	default:
 		space.Owners = append(ownersOf(in.own), ownersOf(in.foreign)...)
+		if c.callers == everybodys {
+			space.Owners = append(space.Owners, prover.Owner{Account: awsAccount})
+		}
 	}
 	space.Calls = in.callsOf(named, every)
 	return space
@@ -278,6 +281,27 @@ func (s *Subject) ownedPatterns(r catalogue.OwnedResource, docs []*policy.Docume
 				continue
 			}
 			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// bucketsOfAWS are those of some buckets that are known to be AWS's.
+func (s *Subject) bucketsOfAWS(buckets []string, docs []*policy.Document) []string {
+	if len(buckets) == 0 {
+		return nil
+	}
+	var out []string
+	for _, r := range catalogue.OwnedResources() {
+		if !s.trustsOwned(r) {
+			continue
+		}
+		for _, pattern := range s.ownedPatterns(r, docs) {
+			_, resource, ok := strings.Cut(pattern, ":s3:::")
+			bucket, _, _ := strings.Cut(resource, "/")
+			if ok && slices.Contains(buckets, bucket) && !slices.Contains(out, bucket) {
+				out = append(out, bucket)
+			}
 		}
 	}
 	return out

@@ -18,6 +18,10 @@ const (
 	strangersOrganization     = "o-strangersorg"
 )
 
+// awsAccount stands where an account does in the ARNs of what AWS shares with
+// everybody: arn:aws:iam::aws:policy/ReadOnlyAccess.
+const awsAccount = "aws"
+
 // freshAccounts are for strangers, freshOwn for own accounts of which only the
 // organization is known; the first that no policy names.
 func freshAccounts() []string {
@@ -367,6 +371,9 @@ func ownersOf(list []party) []prover.Owner {
 // organization. Where the service lets no account reach another's resources,
 // they are the same account.
 func (s *Subject) pairs(c *prover.Caller, o *prover.Owner) bool {
+	if o.Account == awsAccount {
+		return true
+	}
 	if c.Account != "" && c.Account == o.Account {
 		return c.Org == o.Org && c.Path == o.Path
 	}

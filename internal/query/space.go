@@ -22,6 +22,7 @@ const maxCalls = 4096
 func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.Call) {
 	elements := actionPatterns(docs)
 	shapes := newShapes(docs)
+	shapes.aws = s.bucketsOfAWS(shapes.exact, docs)
 	seen := map[string]bool{}
 	add := func(key string, call prover.Call, resource func(o *prover.Owner, named bool) prover.Domain) {
 		if seen[key] || len(trusting) >= maxCalls {
@@ -57,8 +58,12 @@ func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.C
 					call.Signer = signed(call.Signer)
 					shape += " signed"
 				}
+				writes := a.Writes()
+				if len(shapes.aws) > 0 && writes {
+					shape += " writes"
+				}
 				add(id+"\x00"+shape, call, func(o *prover.Owner, named bool) prover.Domain {
-					return s.resource(form, o, shapes, named)
+					return s.resource(form, o, shapes, named, writes)
 				})
 			}
 		}
@@ -237,7 +242,9 @@ type shapes struct {
 	// reserved are the accounts that bucket names in them are reserved to, exact
 	// the names of buckets that they name without a wildcard.
 	reserved, exact []string
-	known           map[string]string // ARN of the catalogue → signature
+	// aws are those of exact that AWS owns.
+	aws   []string
+	known map[string]string // ARN of the catalogue → signature
 }
 
 func newShapes(docs []*policy.Document) *shapes {
@@ -319,11 +326,27 @@ func (x *shapes) reservedToOthers(o *prover.Owner) []glob.Pattern {
 }
 
 // resource are the resources of one type of an owner.
-func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named bool) prover.Domain {
+func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named, writes bool) prover.Domain {
 	pattern, sample := s.arn(form, o.Account)
 	d := prover.Domain{ID: form, Patterns: []glob.Pattern{pattern}, Samples: []string{sample}, Fill: "strangers"}
+	if o.Account == awsAccount {
+		// What AWS shares has its own word for the account, or none.
+		without, _ := s.arn(form, "")
+		d.Patterns = append(d.Patterns, without)
+		service := strings.SplitN(form, ":", 4)[2]
+		for _, r := range catalogue.OwnedResources() {
+			for _, arn := range r.ARNs {
+				if f := strings.SplitN(arn, ":", 4); len(f) == 4 && f[2] == service && !strings.Contains(arn, "{") {
+					d.Patterns = append(d.Patterns, glob.Parse(arn))
+				}
+			}
+		}
+	}
 	if o.Own {
 		d.Samples, d.Fill = []string{strings.ReplaceAll(sample, "strangers-", "our-")}, "ours"
+	}
+	if writes {
+		d.ID += "\x00writes"
 	}
 	if strings.Contains(form, "${Account}") || len(x.reserved) > 0 {
 		d.ID += "\x00" + o.Account
@@ -332,8 +355,11 @@ func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named bool) 
 		// A bucket's name has no colon; what follows may have.
 		d.Except = append(d.Except, append(glob.Parse("arn:*:s3:::"), glob.Symbol{Kind: glob.Run, Except: '/'}, glob.Symbol{Text: ":"}, glob.Symbol{Kind: glob.Run}))
 		d.Except = append(d.Except, x.reservedToOthers(o)...)
-		if named && !o.Own {
-			for _, bucket := range x.exact {
+		for _, bucket := range x.exact {
+			// A name is trusted to be that of an own bucket. One that a bucket of AWS is
+			// known for is nobody else's: reading from that harms nobody.
+			aws := slices.Contains(x.aws, bucket)
+			if aws && (o.Own || !writes) || named && !o.Own && !aws {
 				d.Except = append(d.Except, glob.Parse("arn:*:s3:::"+bucket), glob.Parse("arn:*:s3:::"+bucket+"/*"))
 			}
 		}
@@ -370,10 +396,10 @@ func (s *Subject) arn(form, account string) (pattern glob.Pattern, sample string
 			pattern = append(pattern, glob.Literal(value)...)
 		} else {
 			var stop byte
-			switch rest[open+2 : end] {
-			case "BucketName":
+			switch name := rest[open+2 : end]; {
+			case name == "BucketName":
 				stop = '/'
-			case "Region":
+			case !mayHoldColon(name):
 				stop = ':'
 			}
 			least := 1
@@ -390,6 +416,18 @@ func (s *Subject) arn(form, account string) (pattern glob.Pattern, sample string
 	pattern = append(pattern, glob.Literal(rest)...)
 	b.WriteString(rest)
 	return pattern, b.String()
+}
+
+// mayHoldColon reports whether a name in an ARN of the catalogue may hold a colon:
+// keys of objects, paths, and labels that are points in time. What AWS lets
+// people name otherwise has none, so that patterns end where its segments do.
+func mayHoldColon(name string) bool {
+	for _, word := range []string{"Object", "Path", "Label", "Key"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // domains say which values context keys may have.

@@ -91,7 +91,7 @@ func (in *inquiry) none(c scope, goals []prover.Goal, readings ...policy.Reading
 
 // some reports whether a request fulfils one of some goals for certain.
 func (in *inquiry) some(c scope, goals []prover.Goal) bool {
-	r, _ := in.solver(c, prover.Mode{}, true, false).Solve(goals...)
+	r, _ := in.solver(c, prover.Mode{}, false, false).Solve(goals...)
 	return r.Verdict == Yes
 }
 
