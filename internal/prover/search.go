@@ -85,8 +85,8 @@ type clause struct {
 
 // A search is the search in one world.
 type search struct {
-	solver  *Solver
-	world   World
+	solver *Solver
+	world  World
 	// who and what are the variables of the principal and of the resource.
 	who, what *variable
 	clauses   []clause

@@ -220,28 +220,21 @@ func (in *inquiry) exemptions() *policy.Document {
 	if patterns := s.Perimeter.TrustedResources; len(patterns) > 0 {
 		in.owned = append(in.owned, add(nil, patterns))
 	}
-	named := newShapes(in.docs).patterns
-	for _, r := range catalogue.OwnedResources() {
-		if len(named) == 0 || !s.trustsOwned(r) {
-			continue
-		}
-		if patterns := s.ownedPatterns(r, in.docs); touch(patterns, named) {
-			in.owned = append(in.owned, add(r.Actions, patterns))
+	if named := newShapes(in.docs).patterns; len(named) > 0 {
+		for _, r := range s.ownedByAWS(in.docs) {
+			// What the policy does not tell apart from all others needs no exception:
+			// there are others.
+			if slices.ContainsFunc(r.patterns, func(q glob.Pattern) bool {
+				return slices.ContainsFunc(named, func(p glob.Pattern) bool { return !p.Apart(q) })
+			}) {
+				in.owned = append(in.owned, add(r.actions, r.arns))
+			}
 		}
 	}
 	for _, t := range s.Perimeter.ThirdParties {
 		in.third[t.Account] = add(t.Actions, t.Resources)
 	}
 	return doc
-}
-
-// touch reports whether some ARNs may be among what a policy tells apart. What it
-// does not tell apart from all others needs no exception: there are others.
-func touch(arns []string, named []glob.Pattern) bool {
-	return slices.ContainsFunc(arns, func(arn string) bool {
-		pattern := glob.Parse(arn)
-		return slices.ContainsFunc(named, func(p glob.Pattern) bool { return !p.Apart(pattern) })
-	})
 }
 
 func texts(values []string) []policy.Text {
@@ -264,22 +257,58 @@ func (s *Subject) trustsOwned(r catalogue.OwnedResource) bool {
 	return !s.Perimeter.ServiceOwnedSaid || slices.Contains(s.Perimeter.ServiceOwned, "all") || slices.Contains(s.Perimeter.ServiceOwned, r.ID)
 }
 
-// ownedPatterns are the ARNs of a resource of AWS, but for those that other
-// owners can match too.
-func (s *Subject) ownedPatterns(r catalogue.OwnedResource, docs []*policy.Document) []string {
-	var out []string
-	for _, arn := range r.ARNs {
-		for _, region := range s.regions(docs) {
-			one := strings.NewReplacer("{region}", region, "{regionWithoutDashes}", strings.ReplaceAll(region, "-", "")).Replace(arn)
-			one = strings.Replace(one, "arn:aws:", "arn:"+partition(region)+":", 1)
-			f := strings.SplitN(one, ":", 6)
-			if len(f) != 6 || strings.Contains(one, "{") || strings.Contains(f[4], "*") {
+// An ownedARN is a resource of AWS that counts as trusted, in some regions.
+type ownedARN struct {
+	actions  []string
+	arns     []string
+	patterns []glob.Pattern
+	buckets  []string
+}
+
+// ownedByAWS are the resources of AWS that count as trusted, in the regions of
+// the endpoint. The list is shared.
+func (s *Subject) ownedByAWS(docs []*policy.Document) []ownedARN {
+	var out []ownedARN
+	for _, region := range s.regions(docs) {
+		id := [2]string{"", region}
+		if s.Recognised {
+			id[0] = s.Service.ID
+		}
+		list, known := s.asker.owned.Load(id)
+		if !known {
+			list = s.newOwned(region)
+			s.asker.owned.Store(id, list)
+		}
+		out = append(out, list.([]ownedARN)...)
+	}
+	return out
+}
+
+// newOwned leaves out the ARNs that other owners can match too.
+func (s *Subject) newOwned(region string) []ownedARN {
+	var out []ownedARN
+	for _, r := range catalogue.OwnedResources() {
+		if !s.trustsOwned(r) {
+			continue
+		}
+		one := ownedARN{actions: r.Actions}
+		for _, arn := range r.ARNs {
+			arn = strings.NewReplacer("{region}", region, "{regionWithoutDashes}", strings.ReplaceAll(region, "-", "")).Replace(arn)
+			arn = strings.Replace(arn, "arn:aws:", "arn:"+partition(region)+":", 1)
+			f := strings.SplitN(arn, ":", 6)
+			if len(f) != 6 || strings.Contains(arn, "{") || strings.Contains(f[4], "*") {
 				continue
 			}
 			bucket, _, _ := strings.Cut(f[5], "/")
-			if f[2] == "s3" && strings.Contains(bucket, "*") || slices.Contains(out, one) {
+			if f[2] == "s3" && strings.Contains(bucket, "*") {
 				continue
 			}
+			one.arns, one.patterns = append(one.arns, arn), append(one.patterns, glob.Parse(arn))
+			if f[2] == "s3" {
+				one.buckets = append(one.buckets, bucket)
+			}
+		}
+		if one.arns != nil {
 			out = append(out, one)
 		}
 	}
@@ -292,14 +321,9 @@ func (s *Subject) bucketsOfAWS(buckets []string, docs []*policy.Document) []stri
 		return nil
 	}
 	var out []string
-	for _, r := range catalogue.OwnedResources() {
-		if !s.trustsOwned(r) {
-			continue
-		}
-		for _, pattern := range s.ownedPatterns(r, docs) {
-			_, resource, ok := strings.Cut(pattern, ":s3:::")
-			bucket, _, _ := strings.Cut(resource, "/")
-			if ok && slices.Contains(buckets, bucket) && !slices.Contains(out, bucket) {
+	for _, r := range s.ownedByAWS(docs) {
+		for _, bucket := range r.buckets {
+			if slices.Contains(buckets, bucket) && !slices.Contains(out, bucket) {
 				out = append(out, bucket)
 			}
 		}
@@ -319,7 +343,7 @@ func (s *Subject) regions(docs []*policy.Document) []string {
 		for i := range doc.Statements {
 			for _, v := range doc.Statements[i].Resources.Values {
 				for _, region := range form.FindAllString(v.String(), -1) {
-					if !slices.Contains(out, region) {
+					if !slices.Contains(out, region) && len(out) < maxRegions {
 						out = append(out, region)
 					}
 				}
@@ -328,6 +352,9 @@ func (s *Subject) regions(docs []*policy.Document) []string {
 	}
 	return out
 }
+
+// maxRegions bounds the regions in which the resources of AWS are looked for.
+const maxRegions = 8
 
 func regionForm() *regexp.Regexp { return regexp.MustCompile(`\b[a-z]{2}(-[a-z]+)+-[0-9]\b`) }
 

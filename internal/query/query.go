@@ -84,6 +84,8 @@ func no(format string, args ...any) Answer {
 type Asker struct {
 	perimeter config.Perimeter
 	actions   sync.Map // IAM prefix → []action
+	arns      sync.Map // [3]string{ARN of the catalogue, account, region} → arn
+	owned     sync.Map // [2]string{service, region} → []ownedARN
 }
 
 // NewAsker returns an asker for a perimeter.

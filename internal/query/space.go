@@ -23,49 +23,49 @@ func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.C
 	elements := actionPatterns(docs)
 	shapes := newShapes(docs)
 	shapes.aws = s.bucketsOfAWS(shapes.exact, docs)
-	seen := map[string]bool{}
-	add := func(key string, call prover.Call, resource func(o *prover.Owner, named bool) prover.Domain) {
-		if seen[key] || len(trusting) >= maxCalls {
+	// What tells calls apart.
+	type key struct {
+		service, signature, shape string
+		omits, writes, signed     bool
+		signs                     signing
+	}
+	seen := map[key]bool{}
+	add := func(id key, call prover.Call, resource func(o *prover.Owner, named bool) prover.Domain) {
+		if seen[id] || len(trusting) >= maxCalls {
 			return
 		}
-		seen[key] = true
+		seen[id] = true
 		call.Resource = func(o *prover.Owner) prover.Domain { return resource(o, true) }
 		trusting = append(trusting, call)
 		call.Resource = func(o *prover.Owner) prover.Domain { return resource(o, false) }
 		doubting = append(doubting, call)
 	}
 	known := map[string]bool{}
+	unsigned := s.unsignedActions()
 	for a := range s.carried(elements) {
 		known[a.folded] = true
-		signature := elements.signature(a.folded)
-		call := prover.Call{Action: a.Service + ":" + a.Name}
-		id := a.Service + "\x00" + signature
-		if policy.OmitsResourceOwner(call.Action) {
-			id += "\x00omits"
+		id := key{
+			service: a.Service, signature: elements.signature(a.folded),
+			omits: policy.OmitsResourceOwner(a.full), signs: s.signing(a, unsigned), writes: len(shapes.aws) > 0 && a.Writes(),
 		}
-		call.Signer, id = s.signer(a, id)
-		types := resourceTypes(a)
-		if len(types) == 0 {
-			call.CallersOwn, call.Noun = true, "account"
-			add(id+"\x00*", call, func(*prover.Owner, bool) prover.Domain { return noResource() })
+		call := prover.Call{Action: a.full, Signer: id.signs.by, Noun: "account"}
+		if len(a.targets) == 0 {
+			call.CallersOwn = true
+			id.shape = "*"
+			add(id, call, func(*prover.Owner, bool) prover.Domain { return noResource() })
 		}
-		for _, kind := range types {
-			for _, form := range kind.ARNs {
-				call := call
-				call.Noun = nounOf(a.Service, kind.Name)
-				shape := shapes.signature(s, form, kind.Account)
-				if strings.Contains(form, ":accesspoint") {
-					call.Signer = signed(call.Signer)
-					shape += " signed"
-				}
-				writes := a.Writes()
-				if len(shapes.aws) > 0 && writes {
-					shape += " writes"
-				}
-				add(id+"\x00"+shape, call, func(o *prover.Owner, named bool) prover.Domain {
-					return s.resource(form, o, shapes, named, writes)
-				})
+		writes := a.Writes()
+		for _, t := range a.targets {
+			id, call := id, call
+			call.Noun = t.noun
+			id.shape = shapes.signature(s, t.form, t.account)
+			if strings.Contains(t.form, ":accesspoint") {
+				id.signed = true
+				call.Signer = func(c *prover.Caller) bool { return c.Kind != policy.Unsigned && id.signs.by(c) }
 			}
+			add(id, call, func(o *prover.Owner, named bool) prover.Domain {
+				return s.resource(t.form, o, shapes, named, writes)
+			})
 		}
 	}
 	// Actions that the policy names and the catalogue does not have may be new.
@@ -76,7 +76,7 @@ func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.C
 		}
 		for _, call := range s.generic(name, shapes) {
 			call.Doubt = name + " is no action that eplint knows"
-			add(name+"\x00"+call.Noun, call, func(o *prover.Owner, _ bool) prover.Domain { return call.Resource(o) })
+			add(key{shape: name + " " + call.Noun}, call, func(o *prover.Owner, _ bool) prover.Domain { return call.Resource(o) })
 		}
 	}
 	return trusting, doubting
@@ -122,27 +122,39 @@ func (s *Subject) everyCall(docs ...*policy.Document) (calls []prover.Call, comp
 	return calls, complete
 }
 
-// signer says who may make a call: some actions take unsigned requests, some
+// signing says who may make a call: some actions take unsigned requests, some
 // nothing else.
-func (s *Subject) signer(a action, id string) (signs func(*prover.Caller) bool, key string) {
-	federates := a.folded == "sts:assumerolewithsaml" || a.folded == "sts:assumerolewithwebidentity"
-	unsigned := a.named(s.unsignedActions())
+type signing int
+
+const (
+	signedOnly signing = iota
+	signedOrNot
+	unsignedOnly
+	federatedOnly // a caller that STS federates
+)
+
+func (s *Subject) signing(a action, unsigned []string) signing {
 	switch {
-	case federates:
-		return func(c *prover.Caller) bool { return c.Kind == policy.STSFederated }, id + "\x00federates"
+	case a.folded == "sts:assumerolewithsaml" || a.folded == "sts:assumerolewithwebidentity":
+		return federatedOnly
 	case strings.TrimSuffix(s.Service.ID, "-fips") == "syslog-logs":
-		return func(c *prover.Caller) bool { return c.Kind == policy.Unsigned }, id
-	case unsigned:
-		return func(c *prover.Caller) bool { return c.Kind != policy.STSFederated }, id + "\x00unsigned"
+		return unsignedOnly
+	case a.named(unsigned):
+		return signedOrNot
 	default:
-		return func(c *prover.Caller) bool { return c.Kind != policy.STSFederated && c.Kind != policy.Unsigned }, id
+		return signedOnly
 	}
 }
 
-// signed leaves unsigned callers out: no unsigned request goes through an access
-// point.
-func signed(signs func(*prover.Caller) bool) func(*prover.Caller) bool {
-	return func(c *prover.Caller) bool { return c.Kind != policy.Unsigned && signs(c) }
+func (g signing) by(c *prover.Caller) bool {
+	switch c.Kind {
+	case policy.STSFederated:
+		return g == federatedOnly
+	case policy.Unsigned:
+		return g == signedOrNot || g == unsignedOnly
+	default:
+		return g == signedOnly || g == signedOrNot
+	}
 }
 
 // unsignedActions are the patterns of the actions that the endpoint takes without
@@ -296,7 +308,7 @@ func (x *shapes) signature(s *Subject, form string, account catalogue.Account) s
 	}
 	sig := string(account) + " any"
 	if len(x.patterns) > 0 {
-		base, _ := s.arn(form, "000000000000")
+		base, _ := s.arn(form, freshAccounts()[0])
 		if slices.ContainsFunc(x.patterns, func(p glob.Pattern) bool { return !p.Apart(base) }) {
 			sig = form
 		}
@@ -331,6 +343,7 @@ func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named, write
 	d := prover.Domain{ID: form, Patterns: []glob.Pattern{pattern}, Samples: []string{sample}, Fill: "strangers"}
 	if o.Account == awsAccount {
 		// What AWS shares has its own word for the account, or none.
+		d.ID += "\x00aws"
 		without, _ := s.arn(form, "")
 		d.Patterns = append(d.Patterns, without)
 		service := strings.SplitN(form, ":", 4)[2]
@@ -359,6 +372,9 @@ func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named, write
 			// A name is trusted to be that of an own bucket. One that a bucket of AWS is
 			// known for is nobody else's: reading from that harms nobody.
 			aws := slices.Contains(x.aws, bucket)
+			if o.Account == awsAccount {
+				break
+			}
 			if aws && (o.Own || !writes) || named && !o.Own && !aws {
 				d.Except = append(d.Except, glob.Parse("arn:*:s3:::"+bucket), glob.Parse("arn:*:s3:::"+bucket+"/*"))
 			}
@@ -369,6 +385,25 @@ func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named, write
 
 // arn is an ARN of the catalogue as a pattern, for one account, and a sample.
 func (s *Subject) arn(form, account string) (pattern glob.Pattern, sample string) {
+	id := [3]string{form, account, s.region()}
+	if a, known := s.asker.arns.Load(id); known {
+		return a.(arn).pattern, a.(arn).sample
+	}
+	pattern, sample = s.newARN(form, account)
+	// Only those that come again and again are worth the memory.
+	if !isAccountID(account) || slices.Contains(freshAccounts(), account) || slices.Contains(s.Perimeter.Accounts, account) {
+		s.asker.arns.Store(id, arn{pattern, sample})
+	}
+	return pattern, sample
+}
+
+// An arn is an ARN of the catalogue for one account. Neither changes.
+type arn struct {
+	pattern glob.Pattern
+	sample  string
+}
+
+func (s *Subject) newARN(form, account string) (pattern glob.Pattern, sample string) {
 	var b strings.Builder
 	rest := form
 	for {
