@@ -223,7 +223,7 @@ func (s *Solver) valuesOf(key string) []string {
 				add([]string{s.space.Owners[i].Account})
 			}
 		}
-	case ground(key):
+	case Ground(key):
 		for i := range s.space.Callers {
 			add(s.keysOfCaller(&s.space.Callers[i])[key])
 		}
@@ -526,7 +526,7 @@ func (s *Solver) groundValue(key string, w World) (value []string, known bool) {
 		return value, true
 	case isOwnerKey(key):
 		return s.keysOfOwner(w)[key], true
-	case ground(key):
+	case Ground(key):
 		return s.keysOfCaller(w.Caller)[key], true
 	case s.constant(key):
 		return s.domain(key, w).Values, true

@@ -61,14 +61,10 @@ func (s *Subject) reach(c scope, which func(int) bool, exempt bool) Answer {
 	in := s.ask()
 	doc := in.docs[0]
 	if c.owners == owns {
-		// Own resources of the same files have names that nobody knows yet.
-		if made := s.madeUp(doc); !slices.Contains(in.docs, made) {
-			in.docs = append(in.docs, made)
-			doc = made
-		}
+		doc = in.named()
 	}
 	must := prover.Mode{}
-	goals, statements := in.goals(doc, false, exempt, which)
+	goals, statements := in.goals(c, doc, false, exempt, which)
 	result, goal := solve(in.solver(c, must, true, false), goals)
 	if result.Verdict == prover.Yes {
 		return s.yes(c, doc, goals[goal], statements[goal], result)
@@ -83,7 +79,7 @@ func (s *Subject) reach(c scope, which func(int) bool, exempt bool) Answer {
 func (s *Subject) notYes(c scope, which func(int) bool, exempt bool) Answer {
 	in := s.ask()
 	doc := in.docs[0]
-	goals, statements := in.goals(doc, true, exempt, which)
+	goals, statements := in.goals(c, doc, true, exempt, which)
 	wide := prover.Mode{Reading: policy.Wide, May: true}
 	every := !s.Recognised
 	result, goal := in.solver(c, wide, false, every).Solve(goals...)
@@ -102,7 +98,7 @@ func (s *Subject) notYes(c scope, which func(int) bool, exempt bool) Answer {
 	if plain.Verdict == prover.Yes {
 		return s.undecided(doc, statements[goal], plain)
 	}
-	must, statements := in.goals(doc, false, exempt, which)
+	must, statements := in.goals(c, doc, false, exempt, which)
 	if r, goal := solve(in.solver(c, prover.Mode{}, false, false), must); r.Verdict == prover.Yes {
 		return unknown(statements[goal], "A10: whether %s is yours, which the policy trusts by its name alone", bucketOf(r.Request.Resource))
 	}

@@ -27,6 +27,7 @@ type action struct {
 	// targets are the types of resource that it takes, by the length of their
 	// ARNs: an object comes before an object through an access point.
 	targets []target
+	omits   bool // see policy.OmitsResourceOwner
 }
 
 // A target is a type of resource of an action.
@@ -34,6 +35,7 @@ type target struct {
 	form    string // its ARN in the catalogue
 	account catalogue.Account
 	noun    string
+	signed  bool // no unsigned request goes there: it is an access point
 }
 
 // named reports whether one of some patterns in lower case matches the action.
@@ -66,7 +68,7 @@ func (a *Asker) actionsOf(prefix string) []action {
 	list := make([]action, len(sorted))
 	for i, one := range sorted {
 		full := one.Service + ":" + one.Name
-		list[i] = action{one, full, strings.ToLower(full), targets(one)}
+		list[i] = action{one, full, strings.ToLower(full), targets(one), policy.OmitsResourceOwner(full)}
 	}
 	a.actions.Store(prefix, list)
 	return list
@@ -182,7 +184,7 @@ func targets(a catalogue.Action) []target {
 			continue
 		}
 		for _, form := range kind.ARNs {
-			list = append(list, target{form, kind.Account, nounOf(a.Service, kind.Name)})
+			list = append(list, target{form, kind.Account, nounOf(a.Service, kind.Name), strings.Contains(form, ":accesspoint")})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b target) int { return cmp.Compare(len(a.form), len(b.form)) })

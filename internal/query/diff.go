@@ -1,6 +1,7 @@
 package query
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/eplint/eplint/internal/policy"
@@ -79,7 +80,7 @@ func canonical(doc *policy.Document) string {
 		for _, p := range t.Parts {
 			b.WriteString(p.Literal)
 			if p.Hole.Kind != policy.NotHole {
-				b.WriteString("\x01" + p.Hole.Ref + "\x01")
+				b.WriteString("\x01" + strconv.Itoa(int(p.Hole.Kind)) + p.Hole.Ref + "\x01")
 			}
 		}
 		b.WriteByte(0)

@@ -35,6 +35,8 @@ const (
 type inquiry struct {
 	subject *Subject
 	docs    []*policy.Document // grounded, in the order given
+	made    *policy.Document   // see named; nil until asked
+	full    *policy.Document   // AWS's default policy
 	exempt  *policy.Document   // statements that take trusted requests
 	third   map[string]int     // third party → its statement of exempt
 	owned   []int              // the statements of exempt that hold for everybody
@@ -45,24 +47,31 @@ type inquiry struct {
 	every   []prover.Call    // stand for all calls, where the service is not known
 	partial string           // why the calls are not all there are; mostly empty
 	domains [2]*domains
+	callers []prover.Caller
+	owners  []prover.Owner
 	solvers map[solverID]*prover.Solver
 	// documented says that all readings of the documents are the same.
 	documented bool
+	// certain says that everything of the documents is known, undecided that they
+	// look at keys of which the value is not, exact that they name buckets.
+	certain, undecided, exact bool
 }
 
 type solverID struct {
-	scope  scope
-	mode   prover.Mode
-	named  bool // bucket names are trusted: A10
-	every  bool
-	extras int // the number of documents, which grows
+	mode    prover.Mode
+	network bool // the endpoint's network counts as any
+	named   bool // bucket names are trusted: A10
+	every   bool // the calls stand for all there are
+	docs    int  // the number of documents, which grows
 }
 
 // ask begins an inquiry about documents, or continues the one about the
 // subject's own.
 func (s *Subject) ask() *inquiry {
 	if s.inquiry == nil {
-		s.inquiry = s.inquire(s.document())
+		full := defaultDocument()
+		s.inquiry = s.inquire(s.document(), full)
+		s.inquiry.full = s.inquiry.docs[1]
 	}
 	return s.inquiry
 }
@@ -77,51 +86,73 @@ func (s *Subject) inquire(docs ...*policy.Document) *inquiry {
 	in.own, in.foreign = s.parties(in.tested)
 	in.exempt = in.exemptions()
 	in.documented = !slices.ContainsFunc(in.docs, func(doc *policy.Document) bool { return doc.Undocumented(s.several) })
+	in.callers, in.owners = in.everyCaller(), in.everyOwner()
+	in.certain = !slices.ContainsFunc(in.docs, func(doc *policy.Document) bool { return !s.certainly(doc, in.tested) })
+	in.exact = len(newShapes(in.docs).exact) > 0
 	for i := range in.domains {
 		in.domains[i] = &domains{subject: s, network: i == 1, memo: map[string]prover.Domain{}}
+	}
+	for key := range in.tested.keys {
+		in.undecided = in.undecided || in.domains[0].key(key, prover.World{}).Undecided
 	}
 	return in
 }
 
-// space is the set of requests of a scope.
-func (in *inquiry) space(c scope, named, every bool) *prover.Space {
-	s := in.subject
-	space := &prover.Space{
-		Pair:    s.pairs,
-		Key:     in.domains[index(c.network)].key,
-		Owned:   s.ownResource,
-		Setting: func(call *prover.Call) policy.Setting { return s.setting(call.Action) },
-	}
-	own, foreign := s.callersOf(in.own, in.tested), s.callersOf(in.foreign, in.tested)
-	var sts []prover.Caller
-	if s.carriesSTS() {
-		sts = []prover.Caller{federated()}
-	}
-	switch c.callers {
-	case owns:
-		space.Callers = own
-	case strangers:
-		space.Callers = append(foreign, sts...)
-	case nobodys:
-		space.Callers = append(s.unsigned(), sts...)
-	case members:
-		space.Callers = append(foreign, own...)
-	default:
-		space.Callers = slices.Concat(own, foreign, s.unsigned(), sts, []prover.Caller{s.services(in.tested)})
-	}
-	switch c.owners {
-	case owns:
-		space.Owners = ownersOf(in.own)
-	case strangers:
-		space.Owners = ownersOf(in.foreign)
-	default:
-		space.Owners = append(ownersOf(in.own), ownersOf(in.foreign)...)
-		if c.callers == everybodys {
-			space.Owners = append(space.Owners, prover.Owner{Account: awsAccount})
+// named is the document with made-up names for own resources of the same files.
+func (in *inquiry) named() *policy.Document {
+	if in.made == nil {
+		in.made = in.docs[0]
+		if slices.ContainsFunc(in.docs[0].Statements, func(st policy.Statement) bool { return holdsOwn(&st) }) {
+			in.made = in.subject.madeUp(in.docs[0])
+			in.docs = append(in.docs, in.made)
 		}
 	}
-	space.Calls = in.callsOf(named, every)
-	return space
+	return in.made
+}
+
+// everyCaller are whoever may ask: strangers before own, signed before unsigned.
+func (in *inquiry) everyCaller() []prover.Caller {
+	s := in.subject
+	out := append(s.callersOf(in.foreign, in.tested), s.callersOf(in.own, in.tested)...)
+	out = append(out, s.unsigned()...)
+	if s.carriesSTS() {
+		out = append(out, federated())
+	}
+	return append(out, s.services(in.tested))
+}
+
+func (in *inquiry) everyOwner() []prover.Owner {
+	out := append(ownersOf(in.foreign), ownersOf(in.own)...)
+	return append(out, prover.Owner{Account: awsAccount})
+}
+
+// asks reports whether a caller is of a scope.
+func (c scope) asks(caller *prover.Caller) bool {
+	signs := caller.Kind != policy.Unsigned && caller.Kind != policy.STSFederated && caller.Kind != policy.AWSService
+	switch c.callers {
+	case owns:
+		return caller.Own
+	case strangers:
+		return signs && !caller.Own || caller.Kind == policy.STSFederated
+	case nobodys:
+		return caller.Kind == policy.Unsigned || caller.Kind == policy.STSFederated
+	case members:
+		return signs
+	default:
+		return true
+	}
+}
+
+// owns reports whether an owner is of a scope.
+func (c scope) owned(owner *prover.Owner) bool {
+	switch c.owners {
+	case owns:
+		return owner.Own
+	case strangers:
+		return !owner.Own && owner.Account != awsAccount
+	default:
+		return c.callers == everybodys || owner.Account != awsAccount
+	}
 }
 
 func index(b bool) int {
@@ -152,18 +183,51 @@ func (s *Subject) carriesSTS() bool {
 	return !s.Recognised || slices.Contains(s.Service.Prefixes, "sts")
 }
 
-// solver returns the one for a scope and mode.
+// solver returns the one for a mode. What makes no difference to the documents is
+// left out, so that most have one.
 func (in *inquiry) solver(c scope, mode prover.Mode, named, every bool) *prover.Solver {
 	if in.documented {
 		mode.Reading, mode.Only = policy.Plain, 0
 	}
-	id := solverID{c, mode, named, every, len(in.docs)}
+	network := c.network && in.tested.any("aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths")
+	named = named || !in.exact
+	if in.certain && !every {
+		mode.May = mode.May && in.undecided && !network
+	}
+	id := solverID{mode, network, named, every, len(in.docs)}
 	solver, known := in.solvers[id]
 	if !known {
-		solver = prover.NewSolver(in.space(c, named, every), mode, prover.Steps, append(slices.Clone(in.docs), in.exempt)...)
+		s := in.subject
+		space := &prover.Space{
+			Callers: in.callers, Owners: in.owners, Calls: in.callsOf(named, every),
+			Pair: s.pairs, Key: in.domains[index(network)].key, Owned: s.ownResource,
+			Setting: func(call *prover.Call) policy.Setting { return s.setting(call.Action) },
+		}
+		solver = prover.NewSolver(space, mode, prover.Steps, append(slices.Clone(in.docs), in.exempt)...)
 		in.solvers[id] = solver
 	}
 	return solver
+}
+
+// certainly reports whether everything of a document is known, so that it
+// matters not how what is not known is taken.
+func (s *Subject) certainly(doc *policy.Document, t *tested) bool {
+	if _, known := doc.Version.Literal(); !known || t.foreign || t.accounts && s.setting("").Type == policy.AnyType {
+		return false
+	}
+	for key := range t.variables {
+		if !prover.Ground(key) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(doc.Statements, func(st policy.Statement) bool {
+		holed := func(t policy.Text) bool { return len(t.Holes()) > 0 }
+		return st.Unread != "" || st.Effect == policy.Undecided || anyValue(&st, holed) ||
+			slices.ContainsFunc(st.Conditions, func(c policy.Condition) bool {
+				part := policy.Scope{}
+				return holed(c.Key) || part.Compare(doc, &st, &c).Compares == policy.Nothing
+			})
+	})
 }
 
 // solve is a solver's answer, also among the values that variables may have.
@@ -389,7 +453,7 @@ func (in *inquiry) exempts(c *prover.Caller, o *prover.Owner) [][]prover.Ref {
 // goals asks for a request that one of some Allows of a document lets through.
 // In the mode May a statement of unknown effect counts as an Allow, otherwise as
 // a Deny.
-func (in *inquiry) goals(doc *policy.Document, may bool, exempt bool, which func(int) bool) (goals []prover.Goal, statements []int) {
+func (in *inquiry) goals(c scope, doc *policy.Document, may bool, exempt bool, which func(int) bool) (goals []prover.Goal, statements []int) {
 	denies := refs(doc, func(st *policy.Statement) bool {
 		return st.Effect == policy.Deny || st.Effect == policy.Undecided && !may
 	})
@@ -398,7 +462,7 @@ func (in *inquiry) goals(doc *policy.Document, may bool, exempt bool, which func
 		if effect == policy.Deny || effect == policy.Undecided && !may || which != nil && !which(i) {
 			continue
 		}
-		g := prover.Goal{All: []prover.Ref{{Doc: doc, Statement: i}}, None: denies}
+		g := prover.Goal{All: []prover.Ref{{Doc: doc, Statement: i}}, None: denies, Callers: c.asks, Owners: c.owned}
 		if exempt {
 			g.Exempt = in.exempts
 		}

@@ -30,53 +30,55 @@ func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.C
 		signs                     signing
 	}
 	seen := map[key]bool{}
-	add := func(id key, call prover.Call, resource func(o *prover.Owner, named bool) prover.Domain) {
-		if seen[id] || len(trusting) >= maxCalls {
-			return
+	known := func(id key) bool {
+		if seen[id] || len(seen) >= maxCalls {
+			return true
 		}
 		seen[id] = true
+		return false
+	}
+	add := func(call prover.Call, resource func(o *prover.Owner, named bool) prover.Domain) {
 		call.Resource = func(o *prover.Owner) prover.Domain { return resource(o, true) }
 		trusting = append(trusting, call)
 		call.Resource = func(o *prover.Owner) prover.Domain { return resource(o, false) }
 		doubting = append(doubting, call)
 	}
-	known := map[string]bool{}
+	carried := map[string]bool{}
 	unsigned := s.unsignedActions()
 	for a := range s.carried(elements) {
-		known[a.folded] = true
+		if len(elements.names) > 0 {
+			carried[a.folded] = true
+		}
 		id := key{
-			service: a.Service, signature: elements.signature(a.folded),
-			omits: policy.OmitsResourceOwner(a.full), signs: s.signing(a, unsigned), writes: len(shapes.aws) > 0 && a.Writes(),
+			service: a.Service, signature: elements.signature(a.folded), omits: a.omits,
+			signs: s.signing(a, unsigned), writes: len(shapes.aws) > 0 && a.Writes(),
 		}
-		call := prover.Call{Action: a.full, Signer: id.signs.by, Noun: "account"}
 		if len(a.targets) == 0 {
-			call.CallersOwn = true
-			id.shape = "*"
-			add(id, call, func(*prover.Owner, bool) prover.Domain { return noResource() })
-		}
-		writes := a.Writes()
-		for _, t := range a.targets {
-			id, call := id, call
-			call.Noun = t.noun
-			id.shape = shapes.signature(s, t.form, t.account)
-			if strings.Contains(t.form, ":accesspoint") {
-				id.signed = true
-				call.Signer = func(c *prover.Caller) bool { return c.Kind != policy.Unsigned && id.signs.by(c) }
+			if id.shape = "*"; !known(id) {
+				add(prover.Call{Action: a.full, Signer: id.signs.by, Noun: "account", CallersOwn: true}, func(*prover.Owner, bool) prover.Domain { return noResource() })
 			}
-			add(id, call, func(o *prover.Owner, named bool) prover.Domain {
-				return s.resource(t.form, o, shapes, named, writes)
-			})
+		}
+		for _, t := range a.targets {
+			id := id
+			id.shape, id.signed = shapes.signature(s, t.form, t.account), t.signed
+			if known(id) {
+				continue
+			}
+			writes := a.Writes()
+			add(prover.Call{Action: a.full, Noun: t.noun, Signer: func(c *prover.Caller) bool {
+				return (c.Kind != policy.Unsigned || !t.signed) && id.signs.by(c)
+			}}, func(o *prover.Owner, named bool) prover.Domain { return s.resource(t.form, o, shapes, named, writes) })
 		}
 	}
 	// Actions that the policy names and the catalogue does not have may be new.
 	for _, name := range elements.names {
 		prefix, _, ok := strings.Cut(strings.ToLower(name), ":")
-		if !ok || known[strings.ToLower(name)] || s.Recognised && !slices.Contains(s.Service.Prefixes, prefix) {
+		if !ok || carried[strings.ToLower(name)] || s.Recognised && !slices.Contains(s.Service.Prefixes, prefix) {
 			continue
 		}
 		for _, call := range s.generic(name, shapes) {
 			call.Doubt = name + " is no action that eplint knows"
-			add(key{shape: name + " " + call.Noun}, call, func(o *prover.Owner, _ bool) prover.Domain { return call.Resource(o) })
+			add(call, func(o *prover.Owner, _ bool) prover.Domain { return call.Resource(o) })
 		}
 	}
 	return trusting, doubting
@@ -221,6 +223,9 @@ func actionPatterns(docs []*policy.Document) *elements {
 
 // signature tells actions apart that a pattern tells apart.
 func (e *elements) signature(action string) string {
+	if len(e.patterns) == 1 && e.patterns[0] == "*" {
+		return "1"
+	}
 	sig := make([]byte, len(e.patterns))
 	for i, p := range e.patterns {
 		sig[i] = '0'
