@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/eplint/eplint/internal/glob"
 	"github.com/eplint/eplint/internal/policy"
 )
 
@@ -193,6 +194,78 @@ func (s *Solver) Values(variable string) []string {
 }
 
 const maxValues = 8
+
+// Classes returns values of a policy variable's key of which one or another
+// stands for any: two of each class of values that no statement tells apart,
+// neither by the key itself nor by what is compared with the variable; the empty
+// string stands for absence. It reports false when the variable is used in
+// another way than as a whole value that texts are compared with, so that
+// nothing can stand for all.
+func (s *Solver) Classes(variable string) (values []string, complete bool) {
+	var near []*atom
+	for _, a := range s.atoms {
+		uses := slices.Contains(a.variables, variable)
+		switch {
+		case uses && (a.kind != ofCondition || isCallerKey(a.key) || isOwnerKey(a.key) || !s.wholly(a, variable)):
+			return nil, false
+		case uses:
+			for _, b := range s.byKey[a.key] {
+				if b != a && len(b.variables) > 0 && !slices.Equal(b.variables, a.variables) {
+					return nil, false
+				}
+				near = append(near, b)
+			}
+		}
+	}
+	if isCallerKey(variable) || isOwnerKey(variable) || len(s.space.Callers) == 0 {
+		return nil, false
+	}
+	d := s.domain(variable, World{Caller: &s.space.Callers[0]})
+	if d.Multivalued || d.Undecided {
+		return nil, false
+	}
+	near = append(near, s.byKey[variable]...)
+	compared := s.compared(near, compareCondition)
+	for i := range compared {
+		compared[i].values = slices.DeleteFunc(compared[i].values, func(c policy.Compared) bool { return c.Holed })
+	}
+	first, complete := s.partition(&d, predicatesOf(compared))
+	if !complete || len(first) > maxClasses {
+		return nil, false
+	}
+	if d.Values == nil {
+		predicates := predicatesOf(compared)
+		for _, value := range first {
+			predicates = append(predicates, predicate{policy.Texts, []glob.Pattern{glob.Literal(value)}})
+		}
+		if first, complete = s.partition(&d, predicates); !complete {
+			return nil, false
+		}
+	}
+	if d.Absent {
+		values = append(values, "")
+	}
+	return append(values, first...), true
+}
+
+// maxClasses bounds the classes of values of a policy variable.
+const maxClasses = 8
+
+// wholly reports whether a variable is the whole of each value that it is in, and
+// texts are compared with it.
+func (s *Solver) wholly(a *atom, variable string) bool {
+	scope := s.scope()
+	if scope.Compare(a.statement.ref.Doc, a.statement.ref.statement(), a.condition).Compares != policy.Texts {
+		return false
+	}
+	for _, v := range a.condition.Values {
+		text, known := v.Literal()
+		if !known || strings.Contains(text, "${") && !strings.EqualFold(text, "${"+variable+"}") {
+			return false
+		}
+	}
+	return len(a.variables) > 0
+}
 
 // Fix returns a solver that looks among the requests alone that have those
 // values of some keys; a key without values is absent. Keys are in lower case.

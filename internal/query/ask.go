@@ -87,7 +87,7 @@ func (s *Subject) notYes(c scope, which func(int) bool, exempt bool) Answer {
 	goals, statements := in.goals(c, doc, true, exempt, which)
 	wide := prover.Mode{Reading: policy.Wide, May: true}
 	every := !s.Recognised
-	result, goal := in.solver(c, wide, false, every).Solve(goals...)
+	result, goal := solveAll(in.solver(c, wide, false, every), goals)
 	switch result.Verdict {
 	case prover.No:
 		if every && in.partial != "" {

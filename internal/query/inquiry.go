@@ -239,18 +239,7 @@ func solve(solver *prover.Solver, goals []prover.Goal) (prover.Result, int) {
 	}
 	sets := []map[string][]string{{}}
 	for _, key := range variables[:min(len(variables), maxVariables)] {
-		var next []map[string][]string
-		for _, one := range sets {
-			for _, value := range append([]string{""}, solver.Values(key)...) {
-				more := maps.Clone(one)
-				more[key] = nil
-				if value != "" {
-					more[key] = []string{value}
-				}
-				next = append(next, more)
-			}
-		}
-		sets = next
+		sets = valued(sets, key, append([]string{""}, solver.Values(key)...))
 	}
 	for _, values := range sets {
 		if fixed, goal := solver.Fix(values).Solve(goals...); fixed.Verdict == Yes {
@@ -258,6 +247,50 @@ func solve(solver *prover.Solver, goals []prover.Goal) (prover.Result, int) {
 		}
 	}
 	return result, goal
+}
+
+// solveAll is a solver's answer where policy variables may have any value: a yes
+// that no value of them gives is a no.
+func solveAll(solver *prover.Solver, goals []prover.Goal) (prover.Result, int) {
+	result, goal := solver.Solve(goals...)
+	variables := solver.Variables()
+	if result.Verdict != Yes || len(variables) == 0 || len(variables) > maxVariables {
+		return result, goal
+	}
+	sets := []map[string][]string{{}}
+	for _, key := range variables {
+		values, complete := solver.Classes(key)
+		if !complete {
+			return result, goal
+		}
+		sets = valued(sets, key, values)
+	}
+	none := prover.Result{Verdict: No}
+	for _, values := range sets {
+		fixed, goal := solver.Fix(values).Solve(goals...)
+		if fixed.Verdict != No {
+			return fixed, goal
+		}
+		none.Denied, none.Exempted = none.Denied || fixed.Denied, none.Exempted || fixed.Exempted
+	}
+	return none, -1
+}
+
+// valued are some sets of values, each with every value of another key; the
+// empty value is absence.
+func valued(sets []map[string][]string, key string, values []string) []map[string][]string {
+	var out []map[string][]string
+	for _, one := range sets {
+		for _, value := range values {
+			more := maps.Clone(one)
+			more[key] = nil
+			if value != "" {
+				more[key] = []string{value}
+			}
+			out = append(out, more)
+		}
+	}
+	return out
 }
 
 // maxVariables bounds the policy variables of which values are tried.

@@ -111,6 +111,9 @@ func TestVerdicts(t *testing.T) {
 		"deny of other networks":            {and(allow(``), `{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-0123456789abcdef0"}}}`), org, query.Unknown, query.Yes},
 		"another partition":                 {allow(`"Resource": "arn:aws-cn:s3:::*"`), org, query.No, query.No},
 		"only over an encrypted channel":    {allow(`"Condition": {"Bool": {"aws:SecureTransport": "true"}}`), org, query.Yes, query.Yes},
+		"tags that must agree":              {allow(`"Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}", "aws:PrincipalTag/team": "a"}, "StringNotEquals": {"aws:ResourceTag/team": "a"}}`), org, query.No, query.No},
+		"tags that may agree":               {allow(`"Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}", "aws:PrincipalTag/team": "a"}}`), org, query.Yes, query.Yes},
+		"a folder of one's own":             {allow(`"Resource": "arn:aws:s3:::*/home/${aws:username}/*"`), org, query.Yes, query.No},
 		"only a deny":                       {`{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}`, org, query.No, query.No},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -75,7 +75,7 @@ func (in *inquiry) none(c scope, goals []prover.Goal, readings ...policy.Reading
 		readings = readings[:1]
 	}
 	for _, reading := range readings {
-		r, _ := in.solver(c, prover.Mode{Reading: reading, May: true}, false, every).Solve(goals...)
+		r, _ := solveAll(in.solver(c, prover.Mode{Reading: reading, May: true}, false, every), goals)
 		switch r.Verdict {
 		case Yes:
 			return No, ""
