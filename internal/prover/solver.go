@@ -273,6 +273,14 @@ func (s *Solver) Fix(values map[string][]string) *Solver {
 	fixed := NewSolver(s.space, s.mode, s.steps)
 	fixed.refs, fixed.atoms, fixed.byKey, fixed.calls = s.refs, s.atoms, s.byKey, s.calls
 	fixed.fixed = values
+	for key := range values {
+		if isCallerKey(key) || slices.Contains(s.Variables(), key) {
+			return fixed
+		}
+	}
+	// Nothing else hangs on the keys: what is worked out stays right.
+	fixed.who, fixed.owned, fixed.what, fixed.keys, fixed.targets, fixed.resources = s.who, s.owned, s.what, s.keys, s.targets, s.resources
+	fixed.callerKeys, fixed.ownerKeys, fixed.settings = s.callerKeys, s.ownerKeys, s.settings
 	return fixed
 }
 
@@ -385,15 +393,16 @@ func (s *Solver) setting(c *Call) policy.Setting {
 func (s *Solver) domain(key string, w World) Domain {
 	d := s.space.Key(key, w)
 	values, known := s.fixed[key]
+	id := d.ID + "\x00" + strings.Join(values, "\x00")
 	switch {
 	case !known:
 		return d
 	case len(values) == 0 && d.Absent:
-		return Domain{ID: d.ID + "\x00", Absent: true}
+		return Domain{ID: id, Absent: true}
 	case len(values) > 0 && d.holds(values[0]):
-		return Domain{ID: d.ID + "\x00", Values: values, Multivalued: d.Multivalued}
+		return Domain{ID: id, Values: values, Multivalued: d.Multivalued}
 	default:
-		return Domain{ID: d.ID + "\x00none", Values: []string{}} // no such request
+		return Domain{ID: id + "\x00none", Values: []string{}} // no such request
 	}
 }
 

@@ -22,7 +22,7 @@ const maxCalls = 4096
 func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.Call) {
 	elements := actionPatterns(docs)
 	shapes := newShapes(docs)
-	shapes.aws = s.bucketsOfAWS(shapes.exact, docs)
+	shapes.aws, shapes.partition = s.bucketsOfAWS(shapes.exact, docs), partition(s.region())
 	// What tells calls apart.
 	type key struct {
 		service, signature, shape string
@@ -118,6 +118,7 @@ func (s *Subject) everyCall(docs ...*policy.Document) (calls []prover.Call, comp
 	steps := prover.Steps
 	names, complete := prover.Partition(d, sets, &steps)
 	shapes := newShapes(docs)
+	shapes.partition = "*"
 	for _, name := range names {
 		calls = append(calls, s.generic(name, shapes)...)
 	}
@@ -259,6 +260,7 @@ type shapes struct {
 	// reserved are the accounts that bucket names in them are reserved to, exact
 	// the names of buckets that they name without a wildcard.
 	reserved, exact []string
+	partition       string
 	// aws are those of exact that AWS owns.
 	aws   []string
 	known map[string]string // ARN of the catalogue → signature
@@ -330,13 +332,12 @@ func (x *shapes) reservedToOthers(o *prover.Owner) []glob.Pattern {
 		if account == o.Account {
 			continue
 		}
-		bucket := glob.Parse("arn:*:s3:::*-" + account + "-*-an")
+		bucket := glob.Parse("arn:" + x.partition + ":s3:::*-" + account + "-*-an")
 		for i := range bucket {
-			if bucket[i].Kind != glob.Character && i > len("arn:*:s3:::") {
+			if bucket[i].Kind != glob.Character {
 				bucket[i].Except = '/'
 			}
 		}
-		bucket[len("arn:*:s3:::")].Except = '/'
 		out = append(out, bucket, append(slices.Clone(bucket), glob.Parse("/*")...))
 	}
 	return out
@@ -370,8 +371,9 @@ func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named, write
 		d.ID += "\x00" + o.Account
 	}
 	if strings.HasPrefix(form, "arn:${Partition}:s3:::") {
+		prefix := "arn:" + partition(s.region()) + ":s3:::"
 		// A bucket's name has no colon; what follows may have.
-		d.Except = append(d.Except, append(glob.Parse("arn:*:s3:::"), glob.Symbol{Kind: glob.Run, Except: '/'}, glob.Symbol{Text: ":"}, glob.Symbol{Kind: glob.Run}))
+		d.Except = append(d.Except, append(glob.Literal(prefix), glob.Symbol{Kind: glob.Run, Except: '/'}, glob.Symbol{Text: ":"}, glob.Symbol{Kind: glob.Run}))
 		d.Except = append(d.Except, x.reservedToOthers(o)...)
 		for _, bucket := range x.exact {
 			// A name is trusted to be that of an own bucket. One that a bucket of AWS is
@@ -381,7 +383,7 @@ func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named, write
 				break
 			}
 			if aws && (o.Own || !writes) || named && !o.Own && !aws {
-				d.Except = append(d.Except, glob.Parse("arn:*:s3:::"+bucket), glob.Parse("arn:*:s3:::"+bucket+"/*"))
+				d.Except = append(d.Except, glob.Literal(prefix+bucket), append(glob.Literal(prefix+bucket), glob.Parse("/*")...))
 			}
 		}
 	}
