@@ -129,8 +129,15 @@ func Unreadable(path string, problems []string) *Facts {
 	return &Facts{Schema: Schema, File: &File{Path: path, Problems: problems}}
 }
 
-// Of returns the facts about an endpoint.
+// Of returns the facts about an endpoint. What is proved about one is not proved
+// again about another that is the same.
 func Of(e *policy.Endpoint, asker *query.Asker) *Facts {
+	same := *asker.Once(e, func() any { return of(e, asker) }).(*Facts)
+	same.Name = e.Name
+	return &same
+}
+
+func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 	s := asker.Subject(e)
 	if e.Live && s.Recognised && s.Service.Policy == catalogue.Unsupported && s.FullAccess().Verdict == query.Yes {
 		// AWS shows its default document for endpoints that can have no other.

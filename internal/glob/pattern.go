@@ -169,7 +169,28 @@ func (p Pattern) Apart(q Pattern) bool {
 			return true
 		}
 	}
-	return p.literal() && q.literal() && len(p) != len(q)
+	return p.literal() && q.literal() && len(p) != len(q) || p.lacks(q) || q.lacks(p)
+}
+
+// lacks reports whether p ends in a run that stops at a character which q has
+// where that run would have to take it.
+func (p Pattern) lacks(q Pattern) bool {
+	head := 0
+	for head < len(p) && p[head].Kind != Run {
+		head++
+	}
+	if head != len(p)-1 || p[head].Except == 0 || len(q) < head {
+		return false
+	}
+	for i, s := range q {
+		switch {
+		case i < head && s.Kind == Run:
+			return false
+		case i >= head && s.Kind == Character && s.Text[0] == p[head].Except:
+			return true
+		}
+	}
+	return false
 }
 
 // apart reports whether two symbols of one character each have none in common.

@@ -86,10 +86,6 @@ func (d *Domain) holds(text string) bool {
 		!slices.ContainsFunc(d.Except, func(p glob.Pattern) bool { return p.Match(text) })
 }
 
-func (d *Domain) language() glob.Language {
-	return glob.Of(d.Patterns...).And(glob.Of(d.Except...).Not())
-}
-
 // partition returns a value of every cell of a domain: of every set of values
 // that no predicate tells apart. It reports false when it may have missed one.
 func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, complete bool) {
@@ -119,6 +115,7 @@ func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, c
 		return unique(points), true
 	}
 	p := partition{solver: s, domain: d, predicates: texts, cells: map[string]string{}}
+	p.excepted()
 	p.prune()
 	p.seed()
 	complete = p.explore(make([]byte, 0, len(p.predicates)))
@@ -174,22 +171,47 @@ type partition struct {
 	order      []string          // signatures, as they were found
 	cells      map[string]string // signature → the first value that was found
 	related    map[[4]int]relation
+	// exactly are the exceptions of the domain by their id, broadly those of them
+	// that may take in others than themselves.
+	exactly map[string]bool
+	broadly []glob.Pattern
 }
 
 // prune drops predicates that hold of no value of the domain, or plainly of all.
 func (p *partition) prune() {
-	p.predicates = slices.DeleteFunc(slices.Clone(p.predicates), func(q predicate) bool {
-		if q.compares == policy.FoldedTexts {
-			return false
+	var kept []predicate
+	for _, q := range p.predicates {
+		if q.compares != policy.FoldedTexts {
+			q.patterns = slices.DeleteFunc(slices.Clone(q.patterns), func(pattern glob.Pattern) bool { return !p.inDomain(pattern) })
+			if len(q.patterns) == 0 || within(p.domain.Patterns, q.patterns) && q.compares == policy.Texts {
+				continue
+			}
 		}
-		return !slices.ContainsFunc(q.patterns, p.inDomain) ||
-			within(p.domain.Patterns, q.patterns) && q.compares == policy.Texts
-	})
+		kept = append(kept, q)
+	}
+	p.predicates = kept
 	p.related = map[[4]int]relation{}
+}
+
+// excepted sorts the exceptions of the domain: those to look up, and those to
+// compare.
+func (p *partition) excepted() {
+	p.exactly = map[string]bool{}
+	for _, q := range p.domain.Except {
+		one := predicate{patterns: []glob.Pattern{q}}
+		p.exactly[one.id()] = true
+		if runs := slices.IndexFunc(q, func(s glob.Symbol) bool { return s.Kind != glob.Character }); runs >= 0 && runs < len(q)-1 {
+			p.broadly = append(p.broadly, q)
+		}
+	}
 }
 
 // inDomain reports whether a pattern is not plainly apart from the domain.
 func (p *partition) inDomain(pattern glob.Pattern) bool {
+	one := predicate{patterns: []glob.Pattern{pattern}}
+	if p.exactly[one.id()] || slices.ContainsFunc(p.broadly, func(q glob.Pattern) bool { return !q.Apart(pattern) && pattern.Within(q) }) {
+		return false
+	}
 	return slices.ContainsFunc(p.domain.Patterns, func(base glob.Pattern) bool { return !base.Apart(pattern) })
 }
 
@@ -383,18 +405,78 @@ func (p *partition) plainlyEmpty(prefix []byte) bool {
 	return true
 }
 
+// search looks for a value with the signature that begins so: among those of each
+// pattern of one predicate that must hold, since few of the other patterns then
+// come into question.
 func (p *partition) search(prefix []byte) (string, glob.Verdict) {
-	all := []glob.Language{}
+	least := -1
 	for i, bit := range prefix {
-		l := p.predicates[i].language()
-		if bit == '0' {
-			l = l.Not()
+		if bit == '1' && p.predicates[i].compares != policy.FoldedTexts && (least < 0 || len(p.predicates[i].patterns) < len(p.predicates[least].patterns)) {
+			least = i
 		}
-		all = append(all, l)
+	}
+	if least < 0 {
+		return p.example(prefix, nil)
+	}
+	for a, pattern := range p.predicates[least].patterns {
+		if p.ruledOut(prefix, least, a) {
+			continue
+		}
+		if text, found := p.example(prefix, pattern); found != glob.No {
+			return text, found
+		}
+	}
+	return "", glob.No
+}
+
+// ruledOut reports whether a pattern of a predicate is plainly within what must
+// not hold, or apart from something that must.
+func (p *partition) ruledOut(prefix []byte, i, a int) bool {
+	for j, bit := range prefix {
+		q := &p.predicates[j]
+		switch {
+		case q.compares == policy.FoldedTexts || j == i:
+		case bit == '1' && p.beside(i, a, j):
+			return true
+		case bit == '0' && (q.compares == policy.Texts || q.compares == p.predicates[i].compares) && p.inside(i, a, j):
+			return true
+		}
+	}
+	return !p.inDomain(p.predicates[i].patterns[a])
+}
+
+// example looks for a value of a pattern, or of all, with the signature that
+// begins so. What is plainly apart from the pattern is left out.
+func (p *partition) example(prefix []byte, pattern glob.Pattern) (string, glob.Verdict) {
+	near := func(patterns []glob.Pattern) []glob.Pattern {
+		if pattern == nil {
+			return patterns
+		}
+		return slices.DeleteFunc(slices.Clone(patterns), pattern.Apart)
+	}
+	l := glob.Of(near(p.domain.Patterns)...)
+	if except := near(p.domain.Except); len(except) > 0 {
+		l = l.And(glob.Of(except...).Not())
+	}
+	var all []glob.Language
+	if pattern != nil {
+		all = append(all, glob.Of(pattern))
+	}
+	for i, bit := range prefix {
+		one := p.predicates[i]
+		if one.compares != policy.FoldedTexts {
+			one.patterns = near(one.patterns)
+		}
+		switch {
+		case bit == '1':
+			all = append(all, one.language())
+		case len(one.patterns) > 0:
+			all = append(all, one.language().Not())
+		}
 	}
 	steps := min(maxLanguage, p.solver.steps*stepsOfLanguage)
 	before := steps
-	text, found := p.domain.language().And(all...).Example(&steps)
+	text, found := l.And(all...).Example(&steps)
 	p.solver.spend((before-steps)/stepsOfLanguage + 1)
 	return text, found
 }

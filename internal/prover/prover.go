@@ -144,6 +144,9 @@ func (r Ref) statement() *policy.Statement { return &r.Doc.Statements[r.Statemen
 type Goal struct {
 	All  []Ref
 	None [][]Ref
+	// Callers and Owners say which requests of the space are meant. Nil: all.
+	Callers func(*Caller) bool
+	Owners  func(*Owner) bool
 	// Exempt gives further groups that depend on whose the request is.
 	Exempt func(*Caller, *Owner) [][]Ref
 }

@@ -85,39 +85,28 @@ type clause struct {
 
 // A search is the search in one world.
 type search struct {
-	solver  *Solver
-	world   World
-	clauses []clause
-	states  []state
+	solver *Solver
+	world  World
+	// who and what are the variables of the principal and of the resource.
+	who, what *variable
+	clauses   []clause
+	states    []state
 }
 
 // world looks for a request in one world.
 func (s *Solver) world(g *Goal, w World) Result {
-	f := search{solver: s, world: w}
-	f.states = []state{start(s.whoIs(w)), start(s.resourceIs(w))}
-	for i := range f.states {
-		if !f.states[i].possible() {
-			return f.none()
-		}
-	}
-	if !f.settle() {
+	f := search{solver: s, world: w, who: s.whoIs(w)}
+	f.states = []state{start(f.who)}
+	if !f.states[0].possible() || !f.settle() {
 		return f.none()
 	}
-	for _, ref := range g.All {
-		for _, a := range s.refs[ref].atoms {
-			l, constant, holds := f.literal(a, true)
-			switch {
-			case constant && !holds:
-				return f.none()
-			case constant:
-				continue
-			}
-			i := f.index(l.variable)
-			f.states[i] = f.states[i].assert(l, l.set(s.mode.May), l.absent(s.mode.May), true)
-			if !f.states[i].possible() {
-				return f.none()
-			}
-		}
+	// The resource comes last: to find its cells takes the longest.
+	if !f.suppose(g, false) {
+		return f.none()
+	}
+	f.what = s.resourceIs(w)
+	if i := f.index(f.what); !f.states[i].possible() || !f.suppose(g, true) {
+		return f.none()
 	}
 	groups := g.None
 	if g.Exempt != nil {
@@ -138,6 +127,32 @@ func (s *Solver) world(g *Goal, w World) Result {
 	}
 	slices.SortStableFunc(f.clauses, func(a, b clause) int { return len(a.literals) - len(b.literals) })
 	return f.run(f.states)
+}
+
+// suppose makes the positive statements match: their Resource elements, or their
+// other parts. It reports false when they cannot.
+func (f *search) suppose(g *Goal, resources bool) bool {
+	may := f.solver.mode.May
+	for _, ref := range g.All {
+		for _, a := range f.solver.refs[ref].atoms {
+			if (a.kind == ofResources) != resources {
+				continue
+			}
+			l, constant, holds := f.literal(a, true)
+			switch {
+			case constant && !holds:
+				return false
+			case constant:
+				continue
+			}
+			i := f.index(l.variable)
+			f.states[i] = f.states[i].assert(l, l.set(may), l.absent(may), true)
+			if !f.states[i].possible() {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // settle takes the fixed keys into the world, and reports false when it cannot
@@ -294,9 +309,9 @@ func (f *search) request(states []state, choices []choice) policy.Request {
 	for i, st := range states {
 		v, c := st.variable, choices[i]
 		switch {
-		case i == 0:
+		case v == f.who:
 			r.Principal = v.cells[c.cells[0]].value
-		case i == 1:
+		case v == f.what:
 			r.Resource = v.cells[c.cells[0]].value
 		case v.key == "" || c.absent || v.undecided:
 		default:

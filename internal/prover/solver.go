@@ -28,6 +28,7 @@ type Solver struct {
 	owned      map[ownerID]*variable
 	what       map[resourceID]*variable
 	targets    map[targetID]*variable
+	resources  map[bool][]namedComparison // by whether the resource is own
 	keys       map[keyID]*variable
 	callerKeys map[*Caller]map[string][]string
 	ownerKeys  map[ownerID]map[string][]string
@@ -65,7 +66,7 @@ func NewSolver(space *Space, mode Mode, steps int, docs ...*policy.Document) *So
 	s := &Solver{
 		space: space, mode: mode, steps: steps,
 		refs: map[Ref]*statement{}, byKey: map[string][]*atom{},
-		who: map[*Caller]*variable{}, owned: map[ownerID]*variable{}, what: map[resourceID]*variable{}, targets: map[targetID]*variable{}, keys: map[keyID]*variable{},
+		who: map[*Caller]*variable{}, owned: map[ownerID]*variable{}, what: map[resourceID]*variable{}, targets: map[targetID]*variable{}, resources: map[bool][]namedComparison{}, keys: map[keyID]*variable{},
 		callerKeys: map[*Caller]map[string][]string{}, ownerKeys: map[ownerID]map[string][]string{},
 		calls: map[callKey]policy.Match{}, settings: map[*Call]policy.Setting{},
 	}
@@ -165,7 +166,7 @@ func (s *Solver) Variables() []string {
 	found := map[string]bool{}
 	for _, a := range s.atoms {
 		for _, key := range a.variables {
-			if !ground(key) && !s.constant(key) {
+			if !Ground(key) && !s.constant(key) {
 				found[key] = true
 			}
 		}
@@ -202,8 +203,9 @@ func (s *Solver) Fix(values map[string][]string) *Solver {
 	return fixed
 }
 
-// ground reports whether the value of a key follows from caller and owner.
-func ground(key string) bool {
+// Ground reports whether the value of a key, in lower case, follows from caller
+// and owner.
+func Ground(key string) bool {
 	switch key {
 	case "aws:principalaccount", "aws:principalorgid", "aws:principaltype", "aws:principalisawsservice":
 		return true
@@ -336,12 +338,12 @@ func (s *Solver) Solve(goals ...Goal) (result Result, goal int) {
 			}
 			for j := range s.space.Callers {
 				caller := &s.space.Callers[j]
-				if call.Signer != nil && !call.Signer(caller) || !s.fits(g, World{Caller: caller, Call: call}) {
+				if g.Callers != nil && !g.Callers(caller) || call.Signer != nil && !call.Signer(caller) || !s.fits(g, World{Caller: caller, Call: call}) {
 					continue
 				}
 				for k := range s.space.Owners {
 					owner := &s.space.Owners[k]
-					if s.space.Pair != nil && !s.space.Pair(caller, owner) || call.CallersOwn && !same(caller, owner) {
+					if g.Owners != nil && !g.Owners(owner) || s.space.Pair != nil && !s.space.Pair(caller, owner) || call.CallersOwn && !same(caller, owner) {
 						continue
 					}
 					if !s.spend(1) {

@@ -223,7 +223,7 @@ func (s *Solver) valuesOf(key string) []string {
 				add([]string{s.space.Owners[i].Account})
 			}
 		}
-	case ground(key):
+	case Ground(key):
 		for i := range s.space.Callers {
 			add(s.keysOfCaller(&s.space.Callers[i])[key])
 		}
@@ -430,6 +430,19 @@ func (s *Solver) resourcesOf(w World) *variable {
 	if v, known := s.what[id]; known {
 		return v
 	}
+	compared := s.comparedResources(w.Owner.Own)
+	values, complete := s.partition(&d, predicatesOf(compared))
+	v := s.build(&variable{complete: complete}, values, compared)
+	s.what[id] = v
+	return v
+}
+
+// comparedResources are the values of Resource elements. Those that name own
+// resources alone match none of another owner.
+func (s *Solver) comparedResources(own bool) []namedComparison {
+	if compared, known := s.resources[own]; known {
+		return compared
+	}
 	var atoms []*atom
 	for _, a := range s.atoms {
 		if a.kind == ofResources {
@@ -437,15 +450,13 @@ func (s *Solver) resourcesOf(w World) *variable {
 		}
 	}
 	compared := s.compared(atoms, compareResource)
-	if !w.Owner.Own {
+	if !own {
 		for i := range compared {
 			compared[i].values = slices.DeleteFunc(compared[i].values, func(c policy.Compared) bool { return c.Holed && s.isOwned(c.Value) })
 		}
 	}
-	values, complete := s.partition(&d, predicatesOf(compared))
-	v := s.build(&variable{complete: complete}, values, compared)
-	s.what[id] = v
-	return v
+	s.resources[own] = compared
+	return compared
 }
 
 // keyIs is a context key of a world that does not follow from caller and owner.
@@ -515,7 +526,7 @@ func (s *Solver) groundValue(key string, w World) (value []string, known bool) {
 		return value, true
 	case isOwnerKey(key):
 		return s.keysOfOwner(w)[key], true
-	case ground(key):
+	case Ground(key):
 		return s.keysOfCaller(w.Caller)[key], true
 	case s.constant(key):
 		return s.domain(key, w).Values, true

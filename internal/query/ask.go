@@ -44,6 +44,11 @@ func (s *Subject) Ask(q Question) Answer {
 	return s.reach(scopeOf(q), nil, true)
 }
 
+// AskOf answers a question about one Allow of the document, with its Denies.
+func (s *Subject) AskOf(statement int, q Question) Answer {
+	return s.reach(scopeOf(q), func(i int) bool { return i == statement }, true)
+}
+
 // AnonymousToStranger answers whether an unsigned request can reach a stranger's
 // resource.
 func (s *Subject) AnonymousToStranger() Answer {
@@ -61,17 +66,13 @@ func (s *Subject) reach(c scope, which func(int) bool, exempt bool) Answer {
 	in := s.ask()
 	doc := in.docs[0]
 	if c.owners == owns {
-		// Own resources of the same files have names that nobody knows yet.
-		if made := s.madeUp(doc); !slices.Contains(in.docs, made) {
-			in.docs = append(in.docs, made)
-			doc = made
-		}
+		doc = in.named()
 	}
 	must := prover.Mode{}
-	goals, statements := in.goals(doc, false, exempt, which)
+	goals, statements := in.goals(c, doc, false, exempt, which)
 	result, goal := solve(in.solver(c, must, true, false), goals)
 	if result.Verdict == prover.Yes {
-		return s.yes(c, doc, goals[goal], statements[goal], result)
+		return s.yes(c, doc, goals, statements, goal, result)
 	}
 	if result.Verdict == prover.Unknown {
 		return unknown(-1, "%s", result.Because)
@@ -83,7 +84,7 @@ func (s *Subject) reach(c scope, which func(int) bool, exempt bool) Answer {
 func (s *Subject) notYes(c scope, which func(int) bool, exempt bool) Answer {
 	in := s.ask()
 	doc := in.docs[0]
-	goals, statements := in.goals(doc, true, exempt, which)
+	goals, statements := in.goals(c, doc, true, exempt, which)
 	wide := prover.Mode{Reading: policy.Wide, May: true}
 	every := !s.Recognised
 	result, goal := in.solver(c, wide, false, every).Solve(goals...)
@@ -102,7 +103,7 @@ func (s *Subject) notYes(c scope, which func(int) bool, exempt bool) Answer {
 	if plain.Verdict == prover.Yes {
 		return s.undecided(doc, statements[goal], plain)
 	}
-	must, statements := in.goals(doc, false, exempt, which)
+	must, statements := in.goals(c, doc, false, exempt, which)
 	if r, goal := solve(in.solver(c, prover.Mode{}, false, false), must); r.Verdict == prover.Yes {
 		return unknown(statements[goal], "A10: whether %s is yours, which the policy trusts by its name alone", bucketOf(r.Request.Resource))
 	}
@@ -159,27 +160,29 @@ func (s *Subject) assumptions(c scope) []string {
 
 // yes makes an answer of a witness. The evaluator, which shares no search with
 // the prover, must let it through.
-func (s *Subject) yes(c scope, doc *policy.Document, g prover.Goal, statement int, r prover.Result) Answer {
-	a := Answer{Verdict: Yes, Statement: statement, Value: -1, Assumptions: s.assumptions(c)}
+func (s *Subject) yes(c scope, doc *policy.Document, goals []prover.Goal, statements []int, goal int, r prover.Result) Answer {
+	a := Answer{Verdict: Yes, Value: -1, Assumptions: s.assumptions(c)}
 	if r.World.Call.Doubt != "" {
-		return unknown(statement, "%s", r.World.Call.Doubt)
+		return unknown(statements[goal], "%s", r.World.Call.Doubt)
 	}
 	// A witness that needs less says more.
-	if needless := s.spared(c, r, g, s.doubtful); needless != nil {
-		r = *needless
+	if needless, other := s.spared(c, r, goals, s.doubtful); needless != nil {
+		r, goal = *needless, other
 	} else if key := first(s.doubtful(r)); key != "" {
-		return unknown(statement, "whether requests carry %s is not known", key)
+		return unknown(statements[goal], "whether requests carry %s is not known", key)
 	}
 	tags := func(r prover.Result) []string {
 		return slices.DeleteFunc(keysOf(r.Request), func(key string) bool { return !strings.HasPrefix(key, "aws:principaltag/") })
 	}
 	if r.World.Caller.Own && len(tags(r)) > 0 {
-		if needless := s.spared(c, r, g, tags); needless != nil {
-			r = *needless
+		if needless, other := s.spared(c, r, goals, tags); needless != nil {
+			r, goal = *needless, other
 		} else {
 			a.Guarded = true
 		}
 	}
+	statement := statements[goal]
+	a.Statement = statement
 	d := policy.Decide(doc, r.Request, s.setting(r.Request.Action), policy.Plain)
 	if d.Outcome != policy.Allowed {
 		panic(mismatch{r.Request, d.Outcome})
@@ -205,20 +208,22 @@ func (s *Subject) yes(c scope, doc *policy.Document, g prover.Goal, statement in
 	return a
 }
 
-// spared looks for a witness without some of the keys of another.
-func (s *Subject) spared(c scope, r prover.Result, g prover.Goal, keys func(prover.Result) []string) *prover.Result {
+// spared looks for a witness without such keys as another has; nil when there is
+// none.
+func (s *Subject) spared(c scope, r prover.Result, goals []prover.Goal, keys func(prover.Result) []string) (*prover.Result, int) {
 	list := keys(r)
 	if len(list) == 0 {
-		return nil
+		return nil, 0
 	}
 	without := map[string][]string{}
 	for _, key := range list {
 		without[key] = nil
 	}
-	if other, _ := s.ask().solver(c, prover.Mode{}, true, false).Fix(without).Solve(g); other.Verdict == prover.Yes && len(keys(other)) == 0 {
-		return &other
+	other, goal := s.ask().solver(c, prover.Mode{}, true, false).Fix(without).Solve(goals...)
+	if other.Verdict != prover.Yes || other.World.Call.Doubt != "" || len(keys(other)) > 0 {
+		return nil, 0
 	}
-	return nil
+	return &other, goal
 }
 
 func keysOf(r policy.Request) []string {

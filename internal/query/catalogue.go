@@ -23,7 +23,19 @@ func assumedPrefixes() []string { return []string{"s3", "dynamodb"} }
 // Action").
 type action struct {
 	catalogue.Action
-	folded string
+	full, folded string
+	// targets are the types of resource that it takes, by the length of their
+	// ARNs: an object comes before an object through an access point.
+	targets []target
+	omits   bool // see policy.OmitsResourceOwner
+}
+
+// A target is a type of resource of an action.
+type target struct {
+	form    string // its ARN in the catalogue
+	account catalogue.Account
+	noun    string
+	signed  bool // no unsigned request goes there: it is an access point
 }
 
 // named reports whether one of some patterns in lower case matches the action.
@@ -55,7 +67,8 @@ func (a *Asker) actionsOf(prefix string) []action {
 	sorted := slices.SortedFunc(slices.Values(catalogue.Actions(prefix)), byInterest)
 	list := make([]action, len(sorted))
 	for i, one := range sorted {
-		list[i] = action{one, strings.ToLower(one.Service + ":" + one.Name)}
+		full := one.Service + ":" + one.Name
+		list[i] = action{one, full, strings.ToLower(full), targets(one), policy.OmitsResourceOwner(full)}
 	}
 	a.actions.Store(prefix, list)
 	return list
@@ -161,19 +174,20 @@ func partition(region string) string {
 	return "aws"
 }
 
-// resourceTypes returns the types of resource that an action takes, those with
-// the shortest ARN first: an object before an object through an access point.
-func resourceTypes(action action) []catalogue.ResourceType {
-	types := catalogue.ResourceTypes(action.Service)
-	var list []catalogue.ResourceType
-	for _, name := range action.ResourceTypes {
-		if kind, ok := types[strings.TrimSuffix(name, "*")]; ok && len(kind.ARNs) > 0 {
-			list = append(list, kind)
+// targets returns the types of resource that an action takes.
+func targets(a catalogue.Action) []target {
+	types := catalogue.ResourceTypes(a.Service)
+	var list []target
+	for _, name := range a.ResourceTypes {
+		kind, ok := types[strings.TrimSuffix(name, "*")]
+		if !ok {
+			continue
+		}
+		for _, form := range kind.ARNs {
+			list = append(list, target{form, kind.Account, nounOf(a.Service, kind.Name), strings.Contains(form, ":accesspoint")})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b catalogue.ResourceType) int {
-		return cmp.Compare(len(a.ARNs[0]), len(b.ARNs[0]))
-	})
+	slices.SortStableFunc(list, func(a, b target) int { return cmp.Compare(len(a.form), len(b.form)) })
 	return list
 }
 

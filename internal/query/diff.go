@@ -1,6 +1,7 @@
 package query
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/eplint/eplint/internal/policy"
@@ -79,7 +80,7 @@ func canonical(doc *policy.Document) string {
 		for _, p := range t.Parts {
 			b.WriteString(p.Literal)
 			if p.Hole.Kind != policy.NotHole {
-				b.WriteString("\x01" + p.Hole.Ref + "\x01")
+				b.WriteString("\x01" + strconv.Itoa(int(p.Hole.Kind)) + p.Hole.Ref + "\x01")
 			}
 		}
 		b.WriteByte(0)
@@ -138,7 +139,7 @@ func (s *Subject) compare(in *inquiry, doc, other *policy.Document) Answer {
 		return goals, statements
 	}
 	must, statements := goals(false)
-	if r, goal := solve(in.solver(c, prover.Mode{}, true, false), must); r.Verdict == prover.Yes && r.World.Call.Doubt == "" {
+	if r, goal := solve(in.solver(c, prover.Mode{}, false, false), must); r.Verdict == prover.Yes && r.World.Call.Doubt == "" {
 		return s.onlyOne(doc, other, statements[goal], r)
 	}
 	may, _ := goals(true)
@@ -154,7 +155,7 @@ func (s *Subject) compare(in *inquiry, doc, other *policy.Document) Answer {
 
 // whyOpen names what keeps a comparison open.
 func (s *Subject) whyOpen(in *inquiry, doc, other *policy.Document, may []prover.Goal) Answer {
-	r, _ := in.solver(everything(), prover.Mode{May: true}, true, false).Solve(may...)
+	r, _ := in.solver(everything(), prover.Mode{May: true}, false, false).Solve(may...)
 	if r.Verdict != prover.Yes {
 		return unknown(-1, "a point that AWS leaves undocumented decides")
 	}

@@ -186,8 +186,8 @@ func kebab(ref string) string {
 // exampleOf is the ARN of an own resource that an action of a statement takes.
 func (s *Subject) exampleOf(st *policy.Statement) (string, bool) {
 	for a := range s.allowedActions(st) {
-		for _, kind := range resourceTypes(a) {
-			_, sample := s.arn(kind.ARNs[0], s.anOwnAccount())
+		for _, t := range a.targets {
+			_, sample := s.arn(t.form, s.anOwnAccount())
 			return strings.ReplaceAll(strings.TrimSuffix(sample, "/strangers-object"), "strangers-", "our-"), true
 		}
 	}

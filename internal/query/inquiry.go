@@ -35,6 +35,8 @@ const (
 type inquiry struct {
 	subject *Subject
 	docs    []*policy.Document // grounded, in the order given
+	made    *policy.Document   // see named; nil until asked
+	full    *policy.Document   // AWS's default policy
 	exempt  *policy.Document   // statements that take trusted requests
 	third   map[string]int     // third party → its statement of exempt
 	owned   []int              // the statements of exempt that hold for everybody
@@ -45,24 +47,31 @@ type inquiry struct {
 	every   []prover.Call    // stand for all calls, where the service is not known
 	partial string           // why the calls are not all there are; mostly empty
 	domains [2]*domains
+	callers []prover.Caller
+	owners  []prover.Owner
 	solvers map[solverID]*prover.Solver
 	// documented says that all readings of the documents are the same.
 	documented bool
+	// certain says that everything of the documents is known, undecided that they
+	// look at keys of which the value is not, exact that they name buckets.
+	certain, undecided, exact bool
 }
 
 type solverID struct {
-	scope  scope
-	mode   prover.Mode
-	named  bool // bucket names are trusted: A10
-	every  bool
-	extras int // the number of documents, which grows
+	mode    prover.Mode
+	network bool // the endpoint's network counts as any
+	named   bool // bucket names are trusted: A10
+	every   bool // the calls stand for all there are
+	docs    int  // the number of documents, which grows
 }
 
 // ask begins an inquiry about documents, or continues the one about the
 // subject's own.
 func (s *Subject) ask() *inquiry {
 	if s.inquiry == nil {
-		s.inquiry = s.inquire(s.document())
+		full := defaultDocument()
+		s.inquiry = s.inquire(s.document(), full)
+		s.inquiry.full = s.inquiry.docs[1]
 	}
 	return s.inquiry
 }
@@ -77,48 +86,73 @@ func (s *Subject) inquire(docs ...*policy.Document) *inquiry {
 	in.own, in.foreign = s.parties(in.tested)
 	in.exempt = in.exemptions()
 	in.documented = !slices.ContainsFunc(in.docs, func(doc *policy.Document) bool { return doc.Undocumented(s.several) })
+	in.callers, in.owners = in.everyCaller(), in.everyOwner()
+	in.certain = !slices.ContainsFunc(in.docs, func(doc *policy.Document) bool { return !s.certainly(doc, in.tested) })
+	in.exact = len(newShapes(in.docs).exact) > 0
 	for i := range in.domains {
 		in.domains[i] = &domains{subject: s, network: i == 1, memo: map[string]prover.Domain{}}
+	}
+	for key := range in.tested.keys {
+		in.undecided = in.undecided || in.domains[0].key(key, prover.World{}).Undecided
 	}
 	return in
 }
 
-// space is the set of requests of a scope.
-func (in *inquiry) space(c scope, named, every bool) *prover.Space {
+// named is the document with made-up names for own resources of the same files.
+func (in *inquiry) named() *policy.Document {
+	if in.made == nil {
+		in.made = in.docs[0]
+		if slices.ContainsFunc(in.docs[0].Statements, func(st policy.Statement) bool { return holdsOwn(&st) }) {
+			in.made = in.subject.madeUp(in.docs[0])
+			in.docs = append(in.docs, in.made)
+		}
+	}
+	return in.made
+}
+
+// everyCaller are whoever may ask: strangers before own, signed before unsigned.
+func (in *inquiry) everyCaller() []prover.Caller {
 	s := in.subject
-	space := &prover.Space{
-		Pair:    s.pairs,
-		Key:     in.domains[index(c.network)].key,
-		Owned:   s.ownResource,
-		Setting: func(call *prover.Call) policy.Setting { return s.setting(call.Action) },
-	}
-	own, foreign := s.callersOf(in.own, in.tested), s.callersOf(in.foreign, in.tested)
-	var sts []prover.Caller
+	out := append(s.callersOf(in.foreign, in.tested), s.callersOf(in.own, in.tested)...)
+	out = append(out, s.unsigned()...)
 	if s.carriesSTS() {
-		sts = []prover.Caller{federated()}
+		out = append(out, federated())
 	}
+	return append(out, s.services(in.tested))
+}
+
+func (in *inquiry) everyOwner() []prover.Owner {
+	out := append(ownersOf(in.foreign), ownersOf(in.own)...)
+	return append(out, prover.Owner{Account: awsAccount})
+}
+
+// asks reports whether a caller is of a scope.
+func (c scope) asks(caller *prover.Caller) bool {
+	signs := caller.Kind != policy.Unsigned && caller.Kind != policy.STSFederated && caller.Kind != policy.AWSService
 	switch c.callers {
 	case owns:
-		space.Callers = own
+		return caller.Own
 	case strangers:
-		space.Callers = append(foreign, sts...)
+		return signs && !caller.Own || caller.Kind == policy.STSFederated
 	case nobodys:
-		space.Callers = append(s.unsigned(), sts...)
+		return caller.Kind == policy.Unsigned || caller.Kind == policy.STSFederated
 	case members:
-		space.Callers = append(foreign, own...)
+		return signs
 	default:
-		space.Callers = slices.Concat(own, foreign, s.unsigned(), sts, []prover.Caller{s.services(in.tested)})
+		return true
 	}
+}
+
+// owns reports whether an owner is of a scope.
+func (c scope) owned(owner *prover.Owner) bool {
 	switch c.owners {
 	case owns:
-		space.Owners = ownersOf(in.own)
+		return owner.Own
 	case strangers:
-		space.Owners = ownersOf(in.foreign)
+		return !owner.Own && owner.Account != awsAccount
 	default:
-		space.Owners = append(ownersOf(in.own), ownersOf(in.foreign)...)
+		return c.callers == everybodys || owner.Account != awsAccount
 	}
-	space.Calls = in.callsOf(named, every)
-	return space
 }
 
 func index(b bool) int {
@@ -149,18 +183,51 @@ func (s *Subject) carriesSTS() bool {
 	return !s.Recognised || slices.Contains(s.Service.Prefixes, "sts")
 }
 
-// solver returns the one for a scope and mode.
+// solver returns the one for a mode. What makes no difference to the documents is
+// left out, so that most have one.
 func (in *inquiry) solver(c scope, mode prover.Mode, named, every bool) *prover.Solver {
 	if in.documented {
 		mode.Reading, mode.Only = policy.Plain, 0
 	}
-	id := solverID{c, mode, named, every, len(in.docs)}
+	network := c.network && in.tested.any("aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths")
+	named = named || !in.exact
+	if in.certain && !every {
+		mode.May = mode.May && in.undecided && !network
+	}
+	id := solverID{mode, network, named, every, len(in.docs)}
 	solver, known := in.solvers[id]
 	if !known {
-		solver = prover.NewSolver(in.space(c, named, every), mode, prover.Steps, append(slices.Clone(in.docs), in.exempt)...)
+		s := in.subject
+		space := &prover.Space{
+			Callers: in.callers, Owners: in.owners, Calls: in.callsOf(named, every),
+			Pair: s.pairs, Key: in.domains[index(network)].key, Owned: s.ownResource,
+			Setting: func(call *prover.Call) policy.Setting { return s.setting(call.Action) },
+		}
+		solver = prover.NewSolver(space, mode, prover.Steps, append(slices.Clone(in.docs), in.exempt)...)
 		in.solvers[id] = solver
 	}
 	return solver
+}
+
+// certainly reports whether everything of a document is known, so that it
+// matters not how what is not known is taken.
+func (s *Subject) certainly(doc *policy.Document, t *tested) bool {
+	if _, known := doc.Version.Literal(); !known || t.foreign || t.accounts && s.setting("").Type == policy.AnyType {
+		return false
+	}
+	for key := range t.variables {
+		if !prover.Ground(key) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(doc.Statements, func(st policy.Statement) bool {
+		holed := func(t policy.Text) bool { return len(t.Holes()) > 0 }
+		return st.Unread != "" || st.Effect == policy.Undecided || anyValue(&st, holed) ||
+			slices.ContainsFunc(st.Conditions, func(c policy.Condition) bool {
+				part := policy.Scope{}
+				return holed(c.Key) || part.Compare(doc, &st, &c).Compares == policy.Nothing
+			})
+	})
 }
 
 // solve is a solver's answer, also among the values that variables may have.
@@ -217,28 +284,21 @@ func (in *inquiry) exemptions() *policy.Document {
 	if patterns := s.Perimeter.TrustedResources; len(patterns) > 0 {
 		in.owned = append(in.owned, add(nil, patterns))
 	}
-	named := newShapes(in.docs).patterns
-	for _, r := range catalogue.OwnedResources() {
-		if len(named) == 0 || !s.trustsOwned(r) {
-			continue
-		}
-		if patterns := s.ownedPatterns(r, in.docs); touch(patterns, named) {
-			in.owned = append(in.owned, add(r.Actions, patterns))
+	if named := newShapes(in.docs).patterns; len(named) > 0 {
+		for _, r := range s.ownedByAWS(in.docs) {
+			// What the policy does not tell apart from all others needs no exception:
+			// there are others.
+			if slices.ContainsFunc(r.patterns, func(q glob.Pattern) bool {
+				return slices.ContainsFunc(named, func(p glob.Pattern) bool { return !p.Apart(q) })
+			}) {
+				in.owned = append(in.owned, add(r.actions, r.arns))
+			}
 		}
 	}
 	for _, t := range s.Perimeter.ThirdParties {
 		in.third[t.Account] = add(t.Actions, t.Resources)
 	}
 	return doc
-}
-
-// touch reports whether some ARNs may be among what a policy tells apart. What it
-// does not tell apart from all others needs no exception: there are others.
-func touch(arns []string, named []glob.Pattern) bool {
-	return slices.ContainsFunc(arns, func(arn string) bool {
-		pattern := glob.Parse(arn)
-		return slices.ContainsFunc(named, func(p glob.Pattern) bool { return !p.Apart(pattern) })
-	})
 }
 
 func texts(values []string) []policy.Text {
@@ -261,23 +321,75 @@ func (s *Subject) trustsOwned(r catalogue.OwnedResource) bool {
 	return !s.Perimeter.ServiceOwnedSaid || slices.Contains(s.Perimeter.ServiceOwned, "all") || slices.Contains(s.Perimeter.ServiceOwned, r.ID)
 }
 
-// ownedPatterns are the ARNs of a resource of AWS, but for those that other
-// owners can match too.
-func (s *Subject) ownedPatterns(r catalogue.OwnedResource, docs []*policy.Document) []string {
-	var out []string
-	for _, arn := range r.ARNs {
-		for _, region := range s.regions(docs) {
-			one := strings.NewReplacer("{region}", region, "{regionWithoutDashes}", strings.ReplaceAll(region, "-", "")).Replace(arn)
-			one = strings.Replace(one, "arn:aws:", "arn:"+partition(region)+":", 1)
-			f := strings.SplitN(one, ":", 6)
-			if len(f) != 6 || strings.Contains(one, "{") || strings.Contains(f[4], "*") {
+// An ownedARN is a resource of AWS that counts as trusted, in some regions.
+type ownedARN struct {
+	actions  []string
+	arns     []string
+	patterns []glob.Pattern
+	buckets  []string
+}
+
+// ownedByAWS are the resources of AWS that count as trusted, in the regions of
+// the endpoint. The list is shared.
+func (s *Subject) ownedByAWS(docs []*policy.Document) []ownedARN {
+	var out []ownedARN
+	for _, region := range s.regions(docs) {
+		id := [2]string{"", region}
+		if s.Recognised {
+			id[0] = s.Service.ID
+		}
+		list, known := s.asker.owned.Load(id)
+		if !known {
+			list = s.newOwned(region)
+			s.asker.owned.Store(id, list)
+		}
+		out = append(out, list.([]ownedARN)...)
+	}
+	return out
+}
+
+// newOwned leaves out the ARNs that other owners can match too.
+func (s *Subject) newOwned(region string) []ownedARN {
+	var out []ownedARN
+	for _, r := range catalogue.OwnedResources() {
+		if !s.trustsOwned(r) {
+			continue
+		}
+		one := ownedARN{actions: r.Actions}
+		for _, arn := range r.ARNs {
+			arn = strings.NewReplacer("{region}", region, "{regionWithoutDashes}", strings.ReplaceAll(region, "-", "")).Replace(arn)
+			arn = strings.Replace(arn, "arn:aws:", "arn:"+partition(region)+":", 1)
+			f := strings.SplitN(arn, ":", 6)
+			if len(f) != 6 || strings.Contains(arn, "{") || strings.Contains(f[4], "*") {
 				continue
 			}
 			bucket, _, _ := strings.Cut(f[5], "/")
-			if f[2] == "s3" && strings.Contains(bucket, "*") || slices.Contains(out, one) {
+			if f[2] == "s3" && strings.Contains(bucket, "*") {
 				continue
 			}
+			one.arns, one.patterns = append(one.arns, arn), append(one.patterns, glob.Parse(arn))
+			if f[2] == "s3" {
+				one.buckets = append(one.buckets, bucket)
+			}
+		}
+		if one.arns != nil {
 			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// bucketsOfAWS are those of some buckets that are known to be AWS's.
+func (s *Subject) bucketsOfAWS(buckets []string, docs []*policy.Document) []string {
+	if len(buckets) == 0 {
+		return nil
+	}
+	var out []string
+	for _, r := range s.ownedByAWS(docs) {
+		for _, bucket := range r.buckets {
+			if slices.Contains(buckets, bucket) && !slices.Contains(out, bucket) {
+				out = append(out, bucket)
+			}
 		}
 	}
 	return out
@@ -295,7 +407,7 @@ func (s *Subject) regions(docs []*policy.Document) []string {
 		for i := range doc.Statements {
 			for _, v := range doc.Statements[i].Resources.Values {
 				for _, region := range form.FindAllString(v.String(), -1) {
-					if !slices.Contains(out, region) {
+					if !slices.Contains(out, region) && len(out) < maxRegions {
 						out = append(out, region)
 					}
 				}
@@ -304,6 +416,9 @@ func (s *Subject) regions(docs []*policy.Document) []string {
 	}
 	return out
 }
+
+// maxRegions bounds the regions in which the resources of AWS are looked for.
+const maxRegions = 8
 
 func regionForm() *regexp.Regexp { return regexp.MustCompile(`\b[a-z]{2}(-[a-z]+)+-[0-9]\b`) }
 
@@ -338,7 +453,7 @@ func (in *inquiry) exempts(c *prover.Caller, o *prover.Owner) [][]prover.Ref {
 // goals asks for a request that one of some Allows of a document lets through.
 // In the mode May a statement of unknown effect counts as an Allow, otherwise as
 // a Deny.
-func (in *inquiry) goals(doc *policy.Document, may bool, exempt bool, which func(int) bool) (goals []prover.Goal, statements []int) {
+func (in *inquiry) goals(c scope, doc *policy.Document, may bool, exempt bool, which func(int) bool) (goals []prover.Goal, statements []int) {
 	denies := refs(doc, func(st *policy.Statement) bool {
 		return st.Effect == policy.Deny || st.Effect == policy.Undecided && !may
 	})
@@ -347,7 +462,7 @@ func (in *inquiry) goals(doc *policy.Document, may bool, exempt bool, which func
 		if effect == policy.Deny || effect == policy.Undecided && !may || which != nil && !which(i) {
 			continue
 		}
-		g := prover.Goal{All: []prover.Ref{{Doc: doc, Statement: i}}, None: denies}
+		g := prover.Goal{All: []prover.Ref{{Doc: doc, Statement: i}}, None: denies, Callers: c.asks, Owners: c.owned}
 		if exempt {
 			g.Exempt = in.exempts
 		}

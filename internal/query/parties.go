@@ -18,6 +18,10 @@ const (
 	strangersOrganization     = "o-strangersorg"
 )
 
+// awsAccount stands where an account does in the ARNs of what AWS shares with
+// everybody: arn:aws:iam::aws:policy/ReadOnlyAccess.
+const awsAccount = "aws"
+
 // freshAccounts are for strangers, freshOwn for own accounts of which only the
 // organization is known; the first that no policy names.
 func freshAccounts() []string {
@@ -89,11 +93,15 @@ type tested struct {
 	// entities says that they look at more of a principal than its account,
 	// accounts that they look at accounts in Principal.
 	entities, accounts bool
-	services           []string // the AWS services that they name as principals
+	// foreign says that they name principals that are none of an account, of all
+	// or of a service.
+	foreign   bool
+	variables map[string]bool // the keys of policy variables, in lower case
+	services  []string        // the AWS services that they name as principals
 }
 
 func look(docs ...*policy.Document) *tested {
-	t := &tested{keys: map[string]bool{}}
+	t := &tested{keys: map[string]bool{}, variables: map[string]bool{}}
 	for _, doc := range docs {
 		for i := range doc.Statements {
 			t.statement(doc, &doc.Statements[i])
@@ -113,13 +121,13 @@ func (t *tested) statement(doc *policy.Document, st *policy.Statement) {
 			t.accounts = true
 			t.entities = t.entities || !isAccountID(value) && !strings.HasSuffix(value, ":root")
 		}
-		t.entities = t.entities || p.Type == "CanonicalUser"
+		t.foreign = t.foreign || p.Type != "" && p.Type != "AWS" && p.Type != "Service" && p.Type != "Federated" || p.Type == "" && value != "*" || p.Type == "Service" && value == "*"
 	}
 	for _, v := range st.Resources.Values {
 		t.names.text(v)
 	}
 	for _, key := range doc.Variables(st.Resources.Values, true) {
-		t.keys[key] = true
+		t.keys[key], t.variables[key] = true, true
 	}
 	for j := range st.Conditions {
 		c := &st.Conditions[j]
@@ -127,7 +135,7 @@ func (t *tested) statement(doc *policy.Document, st *policy.Statement) {
 		key = strings.ToLower(key)
 		t.keys[key] = true
 		for _, key := range doc.Variables(c.Values, false) {
-			t.keys[key] = true
+			t.keys[key], t.variables[key] = true, true
 		}
 		for _, v := range c.Values {
 			if namesParty(key) {
@@ -367,6 +375,9 @@ func ownersOf(list []party) []prover.Owner {
 // organization. Where the service lets no account reach another's resources,
 // they are the same account.
 func (s *Subject) pairs(c *prover.Caller, o *prover.Owner) bool {
+	if o.Account == awsAccount {
+		return true
+	}
 	if c.Account != "" && c.Account == o.Account {
 		return c.Org == o.Org && c.Path == o.Path
 	}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/eplint/eplint/internal/catalogue"
 	"github.com/eplint/eplint/internal/config"
@@ -84,10 +85,57 @@ func no(format string, args ...any) Answer {
 type Asker struct {
 	perimeter config.Perimeter
 	actions   sync.Map // IAM prefix → []action
+	arns      sync.Map // [3]string{ARN of the catalogue, account, region} → arn
+	owned     sync.Map // [2]string{service, region} → []ownedARN
+
+	same       sync.Map // see Once
+	remembered atomic.Int64
 }
 
 // NewAsker returns an asker for a perimeter.
 func NewAsker(perimeter config.Perimeter) *Asker { return &Asker{perimeter: perimeter} }
+
+// maxSame bounds how many endpoints are remembered by Once.
+const maxSame = 512
+
+// Once returns what make returns, for the first endpoint of those that no answer
+// tells apart: same document, same service, same type, same network. It remembers
+// some hundreds of them.
+func (a *Asker) Once(e *policy.Endpoint, make func() any) any {
+	key := identity(e)
+	if value, known := a.same.Load(key); known {
+		return value
+	}
+	value := make()
+	if a.remembered.Add(1) <= maxSame {
+		a.same.Store(key, value)
+	}
+	return value
+}
+
+// identity is what the answers about an endpoint hang on.
+func identity(e *policy.Endpoint) string {
+	var b strings.Builder
+	for _, t := range []policy.Text{e.Service, e.Type, e.Vpc} {
+		fmt.Fprintf(&b, "%v\x00", t.Parts)
+	}
+	if e.Live {
+		b.WriteString(e.Name)
+	}
+	fmt.Fprintf(&b, "\x00%d %s %t", e.Policy.State, e.Policy.Why, e.Policy.Reported)
+	for _, v := range e.Policy.Variants {
+		b.WriteString("\x00" + canonical(v.Doc))
+		for i := range v.Doc.Statements {
+			st := &v.Doc.Statements[i]
+			fmt.Fprintf(&b, "\x00%s %t %s", st.Sid, fromDefaults(st), st.Unread)
+			// The endpoint may be referred to by its name.
+			if anyValue(st, func(t policy.Text) bool { return len(t.Holes()) > 0 }) {
+				b.WriteString(e.Name)
+			}
+		}
+	}
+	return b.String()
+}
 
 // A Subject is an endpoint with what is known about its service. It is not safe
 // for concurrent use.

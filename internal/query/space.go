@@ -22,56 +22,63 @@ const maxCalls = 4096
 func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.Call) {
 	elements := actionPatterns(docs)
 	shapes := newShapes(docs)
-	seen := map[string]bool{}
-	add := func(key string, call prover.Call, resource func(o *prover.Owner, named bool) prover.Domain) {
-		if seen[key] || len(trusting) >= maxCalls {
-			return
+	shapes.aws = s.bucketsOfAWS(shapes.exact, docs)
+	// What tells calls apart.
+	type key struct {
+		service, signature, shape string
+		omits, writes, signed     bool
+		signs                     signing
+	}
+	seen := map[key]bool{}
+	known := func(id key) bool {
+		if seen[id] || len(seen) >= maxCalls {
+			return true
 		}
-		seen[key] = true
+		seen[id] = true
+		return false
+	}
+	add := func(call prover.Call, resource func(o *prover.Owner, named bool) prover.Domain) {
 		call.Resource = func(o *prover.Owner) prover.Domain { return resource(o, true) }
 		trusting = append(trusting, call)
 		call.Resource = func(o *prover.Owner) prover.Domain { return resource(o, false) }
 		doubting = append(doubting, call)
 	}
-	known := map[string]bool{}
+	carried := map[string]bool{}
+	unsigned := s.unsignedActions()
 	for a := range s.carried(elements) {
-		known[a.folded] = true
-		signature := elements.signature(a.folded)
-		call := prover.Call{Action: a.Service + ":" + a.Name}
-		id := a.Service + "\x00" + signature
-		if policy.OmitsResourceOwner(call.Action) {
-			id += "\x00omits"
+		if len(elements.names) > 0 {
+			carried[a.folded] = true
 		}
-		call.Signer, id = s.signer(a, id)
-		types := resourceTypes(a)
-		if len(types) == 0 {
-			call.CallersOwn, call.Noun = true, "account"
-			add(id+"\x00*", call, func(*prover.Owner, bool) prover.Domain { return noResource() })
+		id := key{
+			service: a.Service, signature: elements.signature(a.folded), omits: a.omits,
+			signs: s.signing(a, unsigned), writes: len(shapes.aws) > 0 && a.Writes(),
 		}
-		for _, kind := range types {
-			for _, form := range kind.ARNs {
-				call := call
-				call.Noun = nounOf(a.Service, kind.Name)
-				shape := shapes.signature(s, form, kind.Account)
-				if strings.Contains(form, ":accesspoint") {
-					call.Signer = signed(call.Signer)
-					shape += " signed"
-				}
-				add(id+"\x00"+shape, call, func(o *prover.Owner, named bool) prover.Domain {
-					return s.resource(form, o, shapes, named)
-				})
+		if len(a.targets) == 0 {
+			if id.shape = "*"; !known(id) {
+				add(prover.Call{Action: a.full, Signer: id.signs.by, Noun: "account", CallersOwn: true}, func(*prover.Owner, bool) prover.Domain { return noResource() })
 			}
+		}
+		for _, t := range a.targets {
+			id := id
+			id.shape, id.signed = shapes.signature(s, t.form, t.account), t.signed
+			if known(id) {
+				continue
+			}
+			writes := a.Writes()
+			add(prover.Call{Action: a.full, Noun: t.noun, Signer: func(c *prover.Caller) bool {
+				return (c.Kind != policy.Unsigned || !t.signed) && id.signs.by(c)
+			}}, func(o *prover.Owner, named bool) prover.Domain { return s.resource(t.form, o, shapes, named, writes) })
 		}
 	}
 	// Actions that the policy names and the catalogue does not have may be new.
 	for _, name := range elements.names {
 		prefix, _, ok := strings.Cut(strings.ToLower(name), ":")
-		if !ok || known[strings.ToLower(name)] || s.Recognised && !slices.Contains(s.Service.Prefixes, prefix) {
+		if !ok || carried[strings.ToLower(name)] || s.Recognised && !slices.Contains(s.Service.Prefixes, prefix) {
 			continue
 		}
 		for _, call := range s.generic(name, shapes) {
 			call.Doubt = name + " is no action that eplint knows"
-			add(name+"\x00"+call.Noun, call, func(o *prover.Owner, _ bool) prover.Domain { return call.Resource(o) })
+			add(call, func(o *prover.Owner, _ bool) prover.Domain { return call.Resource(o) })
 		}
 	}
 	return trusting, doubting
@@ -117,27 +124,39 @@ func (s *Subject) everyCall(docs ...*policy.Document) (calls []prover.Call, comp
 	return calls, complete
 }
 
-// signer says who may make a call: some actions take unsigned requests, some
+// signing says who may make a call: some actions take unsigned requests, some
 // nothing else.
-func (s *Subject) signer(a action, id string) (signs func(*prover.Caller) bool, key string) {
-	federates := a.folded == "sts:assumerolewithsaml" || a.folded == "sts:assumerolewithwebidentity"
-	unsigned := a.named(s.unsignedActions())
+type signing int
+
+const (
+	signedOnly signing = iota
+	signedOrNot
+	unsignedOnly
+	federatedOnly // a caller that STS federates
+)
+
+func (s *Subject) signing(a action, unsigned []string) signing {
 	switch {
-	case federates:
-		return func(c *prover.Caller) bool { return c.Kind == policy.STSFederated }, id + "\x00federates"
+	case a.folded == "sts:assumerolewithsaml" || a.folded == "sts:assumerolewithwebidentity":
+		return federatedOnly
 	case strings.TrimSuffix(s.Service.ID, "-fips") == "syslog-logs":
-		return func(c *prover.Caller) bool { return c.Kind == policy.Unsigned }, id
-	case unsigned:
-		return func(c *prover.Caller) bool { return c.Kind != policy.STSFederated }, id + "\x00unsigned"
+		return unsignedOnly
+	case a.named(unsigned):
+		return signedOrNot
 	default:
-		return func(c *prover.Caller) bool { return c.Kind != policy.STSFederated && c.Kind != policy.Unsigned }, id
+		return signedOnly
 	}
 }
 
-// signed leaves unsigned callers out: no unsigned request goes through an access
-// point.
-func signed(signs func(*prover.Caller) bool) func(*prover.Caller) bool {
-	return func(c *prover.Caller) bool { return c.Kind != policy.Unsigned && signs(c) }
+func (g signing) by(c *prover.Caller) bool {
+	switch c.Kind {
+	case policy.STSFederated:
+		return g == federatedOnly
+	case policy.Unsigned:
+		return g == signedOrNot || g == unsignedOnly
+	default:
+		return g == signedOnly || g == signedOrNot
+	}
 }
 
 // unsignedActions are the patterns of the actions that the endpoint takes without
@@ -204,6 +223,9 @@ func actionPatterns(docs []*policy.Document) *elements {
 
 // signature tells actions apart that a pattern tells apart.
 func (e *elements) signature(action string) string {
+	if len(e.patterns) == 1 && e.patterns[0] == "*" {
+		return "1"
+	}
 	sig := make([]byte, len(e.patterns))
 	for i, p := range e.patterns {
 		sig[i] = '0'
@@ -237,7 +259,9 @@ type shapes struct {
 	// reserved are the accounts that bucket names in them are reserved to, exact
 	// the names of buckets that they name without a wildcard.
 	reserved, exact []string
-	known           map[string]string // ARN of the catalogue → signature
+	// aws are those of exact that AWS owns.
+	aws   []string
+	known map[string]string // ARN of the catalogue → signature
 }
 
 func newShapes(docs []*policy.Document) *shapes {
@@ -289,7 +313,7 @@ func (x *shapes) signature(s *Subject, form string, account catalogue.Account) s
 	}
 	sig := string(account) + " any"
 	if len(x.patterns) > 0 {
-		base, _ := s.arn(form, "000000000000")
+		base, _ := s.arn(form, freshAccounts()[0])
 		if slices.ContainsFunc(x.patterns, func(p glob.Pattern) bool { return !p.Apart(base) }) {
 			sig = form
 		}
@@ -319,11 +343,28 @@ func (x *shapes) reservedToOthers(o *prover.Owner) []glob.Pattern {
 }
 
 // resource are the resources of one type of an owner.
-func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named bool) prover.Domain {
+func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named, writes bool) prover.Domain {
 	pattern, sample := s.arn(form, o.Account)
 	d := prover.Domain{ID: form, Patterns: []glob.Pattern{pattern}, Samples: []string{sample}, Fill: "strangers"}
+	if o.Account == awsAccount {
+		// What AWS shares has its own word for the account, or none.
+		d.ID += "\x00aws"
+		without, _ := s.arn(form, "")
+		d.Patterns = append(d.Patterns, without)
+		service := strings.SplitN(form, ":", 4)[2]
+		for _, r := range catalogue.OwnedResources() {
+			for _, arn := range r.ARNs {
+				if f := strings.SplitN(arn, ":", 4); len(f) == 4 && f[2] == service && !strings.Contains(arn, "{") {
+					d.Patterns = append(d.Patterns, glob.Parse(arn))
+				}
+			}
+		}
+	}
 	if o.Own {
 		d.Samples, d.Fill = []string{strings.ReplaceAll(sample, "strangers-", "our-")}, "ours"
+	}
+	if writes {
+		d.ID += "\x00writes"
 	}
 	if strings.Contains(form, "${Account}") || len(x.reserved) > 0 {
 		d.ID += "\x00" + o.Account
@@ -332,8 +373,14 @@ func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named bool) 
 		// A bucket's name has no colon; what follows may have.
 		d.Except = append(d.Except, append(glob.Parse("arn:*:s3:::"), glob.Symbol{Kind: glob.Run, Except: '/'}, glob.Symbol{Text: ":"}, glob.Symbol{Kind: glob.Run}))
 		d.Except = append(d.Except, x.reservedToOthers(o)...)
-		if named && !o.Own {
-			for _, bucket := range x.exact {
+		for _, bucket := range x.exact {
+			// A name is trusted to be that of an own bucket. One that a bucket of AWS is
+			// known for is nobody else's: reading from that harms nobody.
+			aws := slices.Contains(x.aws, bucket)
+			if o.Account == awsAccount {
+				break
+			}
+			if aws && (o.Own || !writes) || named && !o.Own && !aws {
 				d.Except = append(d.Except, glob.Parse("arn:*:s3:::"+bucket), glob.Parse("arn:*:s3:::"+bucket+"/*"))
 			}
 		}
@@ -343,6 +390,25 @@ func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named bool) 
 
 // arn is an ARN of the catalogue as a pattern, for one account, and a sample.
 func (s *Subject) arn(form, account string) (pattern glob.Pattern, sample string) {
+	id := [3]string{form, account, s.region()}
+	if a, known := s.asker.arns.Load(id); known {
+		return a.(arn).pattern, a.(arn).sample
+	}
+	pattern, sample = s.newARN(form, account)
+	// Only those that come again and again are worth the memory.
+	if !isAccountID(account) || slices.Contains(freshAccounts(), account) || slices.Contains(s.Perimeter.Accounts, account) {
+		s.asker.arns.Store(id, arn{pattern, sample})
+	}
+	return pattern, sample
+}
+
+// An arn is an ARN of the catalogue for one account. Neither changes.
+type arn struct {
+	pattern glob.Pattern
+	sample  string
+}
+
+func (s *Subject) newARN(form, account string) (pattern glob.Pattern, sample string) {
 	var b strings.Builder
 	rest := form
 	for {
@@ -370,10 +436,10 @@ func (s *Subject) arn(form, account string) (pattern glob.Pattern, sample string
 			pattern = append(pattern, glob.Literal(value)...)
 		} else {
 			var stop byte
-			switch rest[open+2 : end] {
-			case "BucketName":
+			switch name := rest[open+2 : end]; {
+			case name == "BucketName":
 				stop = '/'
-			case "Region":
+			case !mayHoldColon(name):
 				stop = ':'
 			}
 			least := 1
@@ -390,6 +456,18 @@ func (s *Subject) arn(form, account string) (pattern glob.Pattern, sample string
 	pattern = append(pattern, glob.Literal(rest)...)
 	b.WriteString(rest)
 	return pattern, b.String()
+}
+
+// mayHoldColon reports whether a name in an ARN of the catalogue may hold a colon:
+// keys of objects, paths, and labels that are points in time. What AWS lets
+// people name otherwise has none, so that patterns end where its segments do.
+func mayHoldColon(name string) bool {
+	for _, word := range []string{"Object", "Path", "Label", "Key"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // domains say which values context keys may have.

@@ -91,7 +91,7 @@ func (in *inquiry) none(c scope, goals []prover.Goal, readings ...policy.Reading
 
 // some reports whether a request fulfils one of some goals for certain.
 func (in *inquiry) some(c scope, goals []prover.Goal) bool {
-	r, _ := in.solver(c, prover.Mode{}, true, false).Solve(goals...)
+	r, _ := in.solver(c, prover.Mode{}, false, false).Solve(goals...)
 	return r.Verdict == Yes
 }
 
@@ -236,11 +236,11 @@ func (s *Subject) AllowsNothing() Answer {
 		return unknown(-1, "the policy cannot be read: %s", s.Endpoint.Policy.Why)
 	}
 	in := s.ask()
-	sure, _ := in.goals(in.docs[0], false, false, nil)
+	sure, _ := in.goals(everything(), in.docs[0], false, false, nil)
 	if len(sure) > 0 && in.some(everything(), sure) {
 		return no("something gets through")
 	}
-	goals, _ := in.goals(in.docs[0], true, false, nil)
+	goals, _ := in.goals(everything(), in.docs[0], true, false, nil)
 	if len(goals) == 0 {
 		return Answer{Verdict: Yes, Statement: -1, Value: -1, Because: "it has no Allow"}
 	}
@@ -264,8 +264,8 @@ func (s *Subject) FullAccess() Answer {
 	case policy.Undetermined:
 		return unknown(-1, "the policy cannot be read: %s", s.Endpoint.Policy.Why)
 	}
-	in := s.inquire(s.document(), defaultDocument())
-	d := s.compare(in, in.docs[1], in.docs[0])
+	in := s.ask()
+	d := s.compare(in, in.full, in.docs[0])
 	switch d.Verdict {
 	case No:
 		return Answer{Verdict: Yes, Statement: -1, Value: -1, Because: "it lets through all that AWS's default policy does"}
@@ -322,7 +322,7 @@ func (s *Subject) closedByPresence(i int, c *policy.Condition, in scope) bool {
 		Operator: texts([]string{"Null"})[0], Key: c.Key, Values: texts([]string{"false"}),
 	}}
 	inquiry := s.inquire(s.document(), probe)
-	goals, _ := inquiry.goals(inquiry.docs[0], true, true, func(j int) bool { return j == i })
+	goals, _ := inquiry.goals(in, inquiry.docs[0], true, true, func(j int) bool { return j == i })
 	for g := range goals {
 		goals[g].All = append(goals[g].All, prover.Ref{Doc: inquiry.docs[1]})
 	}
