@@ -68,6 +68,9 @@ type input struct {
 	config *config.Config
 	root   string
 	dir    string
+	// named are the paths of the files that the user named, as opposed to a
+	// folder that they lie in.
+	named map[string]bool
 }
 
 // read reads the configurations, finds the files and returns the options of a
@@ -77,7 +80,7 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &input{dir: dir, root: source.Root(dir, true)}
+	in := &input{dir: dir, root: source.Root(dir, true), named: map[string]bool{}}
 	configs, err := f.configurations(dir)
 	if err != nil {
 		return nil, err
@@ -120,6 +123,7 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 			name, folder, excluded = walk.Display(absolute, filepath.IsAbs(f.stdinPath)), filepath.Dir(absolute), walk.Excluded(absolute)
 		}
 		if !excluded {
+			in.named[name] = true
 			err = add(name, folder, folder, func(string) (*source.File, error) { return source.ReadStdin(name, stdin) })
 		}
 	}
@@ -130,7 +134,12 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	if missing != nil {
 		return nil, wrongUse("%s", missing)
 	}
+	byItself := map[string]bool{}
+	for _, p := range named {
+		byItself[walk.Absolute(p)] = true
+	}
 	for _, one := range found {
+		in.named[one.Path] = in.named[one.Path] || byItself[one.Absolute]
 		err := add(one.Path, filepath.Dir(one.Absolute), one.Named, func(string) (*source.File, error) { return one.Read() })
 		if err != nil {
 			return nil, err
@@ -344,8 +353,8 @@ func (f *lintFlags) outputs() ([]output, error) {
 	if f.jobs < 0 {
 		return nil, wrongUse("--jobs %d is no number of files", f.jobs)
 	}
-	if f.color != "auto" && f.color != "always" && f.color != "never" {
-		return nil, wrongUse("--color %q is none of auto, always, never", f.color)
+	if err := checkColor(f.color); err != nil {
+		return nil, err
 	}
 	if f.failOn != "" {
 		if err := config.CheckFailOn(f.failOn); err != nil {
@@ -353,6 +362,13 @@ func (f *lintFlags) outputs() ([]output, error) {
 		}
 	}
 	return outputs, nil
+}
+
+func checkColor(flag string) error {
+	if flag != "auto" && flag != "always" && flag != "never" {
+		return wrongUse("--color %q is none of auto, always, never", flag)
+	}
+	return nil
 }
 
 func checkRules(rules []finding.Rule, lists ...[]string) error {
@@ -416,19 +432,24 @@ func (f *lintFlags) write(o output, r report.Report, stdout io.Writer) (err erro
 		defer func() { err = errors.Join(err, file.Close()) }()
 		w = file
 	}
-	options := report.Options{Color: f.colored(w), Quiet: f.quiet}
+	options := report.Options{Color: colored(f.color, w), Quiet: f.quiet, Width: widthOf(w)}
+	return report.Write(w, o.format, r, options)
+}
+
+// widthOf is the width of a terminal; zero for anything else.
+func widthOf(w io.Writer) int {
 	if file, ok := w.(*os.File); ok {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
-			options.Width = width
+			return width
 		}
 	}
-	return report.Write(w, o.format, r, options)
+	return 0
 }
 
 // colored decides on colour: the flag, then NO_COLOR and FORCE_COLOR, then
 // whether a terminal that can show it is there.
-func (f *lintFlags) colored(w io.Writer) bool {
-	switch f.color {
+func colored(flag string, w io.Writer) bool {
+	switch flag {
 	case "always":
 		return true
 	case "never":

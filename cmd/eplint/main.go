@@ -29,6 +29,8 @@ const (
 const usage = `eplint lints AWS VPC endpoint policies.
 
 usage: eplint [lint] [flags] [PATH…]     lint files and folders (default ".")
+       eplint prove [flags] [PATH…]      who can reach whose resources, with proof
+       eplint diff OLD NEW               what NEW lets through and OLD did not
        eplint simulate FILE --action A --resource ARN --principal WHO
                                          would this one request pass?
        eplint facts [flags] FILE         the facts about an endpoint, as rules read them
@@ -90,6 +92,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		switch args[0] {
 		case "lint":
 			return runLint(args[1:], stdin, stdout, stderr)
+		case "prove":
+			return runProve(args[1:], stdin, stdout, stderr)
+		case "diff":
+			return runDiff(args[1:], stdin, stdout, stderr)
 		case "simulate":
 			return runSimulate(args[1:], stdin, stdout, stderr)
 		case "facts":

@@ -44,6 +44,9 @@ type Options struct {
 	// EveryPolicy takes every policy document for an endpoint's, also where
 	// nothing says so.
 	EveryPolicy bool
+	// Taken are paths of files whose policy documents are taken for an
+	// endpoint's, also where nothing says so.
+	Taken map[string]bool
 	// Only are the names of the rules to report; all when empty. Skip are
 	// names to leave out.
 	Only, Skip []string

@@ -29,7 +29,7 @@ type Defaults struct {
 // file named after endpoints.
 func use(o Options, c *config.Config, name string) loader.Use {
 	d, endpoint := said(o, c, name, path.Base(name))
-	u := loader.Use{Endpoint: o.EveryPolicy || endpoint, Service: d.service, Type: d.kind}
+	u := loader.Use{Endpoint: o.EveryPolicy || o.Taken[name] || endpoint, Service: d.service, Type: d.kind}
 	for segment := range strings.SplitSeq(strings.ToLower(below(first(o.Root, o.Dir), o.Dir, name)), "/") {
 		if strings.Contains(segment, "endpoint") || strings.Contains(segment, "vpce") {
 			u.Endpoint = true
