@@ -293,9 +293,12 @@ func (f *search) run(states []state) Result {
 func (f *search) none() Result {
 	for _, st := range f.states {
 		if !st.variable.complete {
-			what := "its names"
-			if st.variable.key != "" {
+			what := "the name of the resource"
+			switch {
+			case st.variable.key != "":
 				what = st.variable.key
+			case st.variable == f.who:
+				what = "the name of the principal"
 			}
 			return Result{Because: what + " is compared in too many ways to be decided"}
 		}

@@ -138,8 +138,16 @@ func (s *Subject) no(c scope, r prover.Result) Answer {
 		a.Assumptions = append(a.Assumptions, "bucket names of AWS are trusted by name")
 	}
 	a.Assumptions = append(a.Assumptions, s.assumptions(c)...)
+	for i := range s.statements() {
+		if fromDefaults(&s.statements()[i]) {
+			a.Assumptions = append(a.Assumptions, withDefaults)
+			break
+		}
+	}
 	return a
 }
+
+const withDefaults = "with the defaults of the parameters"
 
 // assumptions are what every answer about a scope takes for granted.
 func (s *Subject) assumptions(c scope) []string {
@@ -200,7 +208,7 @@ func (s *Subject) yes(c scope, doc *policy.Document, goals []prover.Goal, statem
 	st := &doc.Statements[statement]
 	a.Value = s.valueOf(doc, st, w)
 	if fromDefaults(&s.statements()[statement]) {
-		a.Assumptions = append(a.Assumptions, "with the defaults of the parameters")
+		a.Assumptions = append(a.Assumptions, withDefaults)
 	}
 	if doc != s.ask().docs[0] && holdsOwn(&s.statements()[statement]) {
 		a.Assumptions = append(a.Assumptions, "with made-up names for resources of the same files")

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -21,15 +22,29 @@ type Difference struct {
 // reading: an answer is no when that holds for each.
 func Diff(asker *Asker, before, after *policy.Endpoint) Difference {
 	return Difference{
-		Widened:  asker.passesOnly(after, before),
-		Narrowed: asker.passesOnly(before, after),
+		Widened: asker.passesOnly(after, before, words{
+			none: "there is no such endpoint any more", nothing: "nothing passes that did not pass before",
+			other: "the old policy", missing: "there was no such endpoint before",
+		}),
+		Narrowed: asker.passesOnly(before, after, words{
+			none: "there was no such endpoint before", nothing: "nothing is stopped that passed before",
+			other: "the new policy", missing: "there is no such endpoint any more",
+		}),
 	}
 }
 
+// words are what is said of one direction of a comparison.
+type words struct {
+	none    string // the endpoint is not there
+	nothing string // nothing passes it alone
+	other   string // the policy that it is compared with
+	missing string // there is nothing to compare it with
+}
+
 // passesOnly answers whether something passes one endpoint and not the other.
-func (a *Asker) passesOnly(one, other *policy.Endpoint) Answer {
+func (a *Asker) passesOnly(one, other *policy.Endpoint, say words) Answer {
 	if one == nil {
-		return no("there is no such endpoint any more")
+		return no("%s", say.none)
 	}
 	s := a.Subject(one)
 	if s.Unrestricted() {
@@ -64,7 +79,18 @@ func (a *Asker) passesOnly(one, other *policy.Endpoint) Answer {
 		return unknown(-1, "the policy cannot be read: %s", one.Policy.Why)
 	}
 	in := s.inquire(doc, otherDoc)
-	return s.compare(in, in.docs[0], in.docs[1])
+	answer, denied := s.compare(in, in.docs[0], in.docs[1])
+	switch {
+	case answer.Verdict == No:
+		answer.Because = say.nothing
+	case answer.Verdict == Yes && other == nil:
+		answer.Because += ", and " + say.missing
+	case answer.Verdict == Yes && denied >= 0:
+		answer.Because += fmt.Sprintf(", and %s of %s denies it", nameOf(&otherDoc.Statements[denied], denied), say.other)
+	case answer.Verdict == Yes:
+		answer.Because += ", and no statement of " + say.other + " does"
+	}
+	return answer
 }
 
 // same reports whether two documents say the same, statement by statement, as
@@ -115,8 +141,9 @@ func canonical(doc *policy.Document) string {
 }
 
 // compare answers whether a document lets something through that another does
-// not: by an Allow that the other has not, or where the other's Deny stands.
-func (s *Subject) compare(in *inquiry, doc, other *policy.Document) Answer {
+// not: by an Allow that the other has not, or where the other's Deny stands. Of a
+// yes it returns the Deny that stands in the other; -1 when none does.
+func (s *Subject) compare(in *inquiry, doc, other *policy.Document) (answer Answer, denied int) {
 	c := everything()
 	goals := func(may bool) (goals []prover.Goal, statements []int) {
 		undecided := func(st *policy.Statement) bool { return st.Effect == policy.Undecided }
@@ -146,11 +173,11 @@ func (s *Subject) compare(in *inquiry, doc, other *policy.Document) Answer {
 	verdict, because := in.none(c, may, readings()...)
 	switch verdict {
 	case Yes:
-		return Answer{Verdict: No, Statement: -1, Value: -1, Because: "nothing passes that did not", Assumptions: s.assumptions(scope{callers: nobodys})}
+		return Answer{Verdict: No, Statement: -1, Value: -1, Assumptions: s.assumptions(scope{callers: nobodys})}, -1
 	case Unknown:
-		return unknown(-1, "%s", because)
+		return unknown(-1, "%s", because), -1
 	}
-	return s.whyOpen(in, doc, other, may)
+	return s.whyOpen(in, doc, other, may), -1
 }
 
 // whyOpen names what keeps a comparison open.
@@ -171,7 +198,7 @@ func (s *Subject) whyOpen(in *inquiry, doc, other *policy.Document, may []prover
 
 // onlyOne is the answer that shows a request which one document lets through and
 // the other does not.
-func (s *Subject) onlyOne(doc, other *policy.Document, statement int, r prover.Result) Answer {
+func (s *Subject) onlyOne(doc, other *policy.Document, statement int, r prover.Result) (answer Answer, denied int) {
 	setting := s.setting(r.Request.Action)
 	if d := policy.Decide(doc, r.Request, setting, policy.Plain); d.Outcome != policy.Allowed {
 		panic(mismatch{r.Request, d.Outcome})
@@ -188,9 +215,7 @@ func (s *Subject) onlyOne(doc, other *policy.Document, statement int, r prover.R
 	}
 	a.Because = nameOf(&doc.Statements[statement], statement) + " allows it"
 	if d.Outcome == policy.ExplicitlyDenied {
-		a.Because += ", and " + nameOf(&other.Statements[d.Statement], d.Statement) + " of the other policy denies it"
-	} else {
-		a.Because += ", and no statement of the other policy does"
+		return a, d.Statement
 	}
-	return a
+	return a, -1
 }

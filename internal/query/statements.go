@@ -265,7 +265,7 @@ func (s *Subject) FullAccess() Answer {
 		return unknown(-1, "the policy cannot be read: %s", s.Endpoint.Policy.Why)
 	}
 	in := s.ask()
-	d := s.compare(in, in.full, in.docs[0])
+	d, _ := s.compare(in, in.full, in.docs[0])
 	switch d.Verdict {
 	case No:
 		return Answer{Verdict: Yes, Statement: -1, Value: -1, Because: "it lets through all that AWS's default policy does"}
