@@ -90,18 +90,23 @@ func noResource() prover.Domain { return prover.Domain{ID: "*", Values: []string
 // generic are the calls of an action of which nothing is known but its name.
 func (s *Subject) generic(name string, shapes *shapes) []prover.Call {
 	any := func(o *prover.Owner) prover.Domain {
-		return prover.Domain{
-			ID: "any " + o.Account,
-			Patterns: []glob.Pattern{
-				slices.Concat(glob.Parse("arn:*:*:*:"), glob.Literal(o.Account), glob.Parse(":*")),
-				glob.Parse("arn:*:*:*::*"),
-			},
-			Except: shapes.reservedToOthers(o),
+		segment := glob.Symbol{Kind: glob.Run, Except: ':'}
+		of := func(account string) glob.Pattern {
+			p := glob.Literal("arn:")
+			for range 3 {
+				p = append(p, segment, glob.Symbol{Text: ":"})
+			}
+			return slices.Concat(p, glob.Literal(account), glob.Parse(":*"))
 		}
+		return prover.Domain{ID: "any " + o.Account, Patterns: []glob.Pattern{of(o.Account), of("")}, Except: shapes.reservedToOthers(o)}
+	}
+	signer := signedOnly.by
+	if (action{folded: strings.ToLower(name)}).named(s.unsignedActions()) {
+		signer = nil // who may call it differs by service
 	}
 	return []prover.Call{
-		{Action: name, Noun: "resource", Resource: any},
-		{Action: name, Noun: "account", CallersOwn: true, Resource: func(*prover.Owner) prover.Domain { return noResource() }},
+		{Action: name, Noun: "resource", Signer: signer, Resource: any},
+		{Action: name, Noun: "account", Signer: signer, CallersOwn: true, Resource: func(*prover.Owner) prover.Domain { return noResource() }},
 	}
 }
 
@@ -113,6 +118,9 @@ func (s *Subject) everyCall(docs ...*policy.Document) (calls []prover.Call, comp
 	sets := make([][]glob.Pattern, len(elements.patterns))
 	for i, p := range elements.patterns {
 		sets[i] = []glob.Pattern{glob.Parse(p)}
+	}
+	for _, p := range s.unsignedActions() {
+		sets = append(sets, []glob.Pattern{glob.Parse(p)})
 	}
 	d := prover.Domain{Patterns: []glob.Pattern{glob.Parse("?*:?*")}, Samples: []string{"x:x"}}
 	steps := prover.Steps
@@ -161,15 +169,18 @@ func (g signing) by(c *prover.Caller) bool {
 }
 
 // unsignedActions are the patterns of the actions that the endpoint takes without
-// a signature. Where the service is not known they are those of common ones.
+// a signature. Where the service is not known they are those of all services.
 func (s *Subject) unsignedActions() []string {
 	if s.Recognised {
 		return lower(s.Service.Unsigned)
 	}
 	var out []string
-	for _, id := range []string{"s3", "sqs", "sns"} {
-		service, _ := catalogue.ByID(id)
-		out = append(out, lower(service.Unsigned)...)
+	for _, service := range catalogue.Services() {
+		for _, pattern := range lower(service.Unsigned) {
+			if !slices.Contains(out, pattern) {
+				out = append(out, pattern)
+			}
+		}
 	}
 	return out
 }
