@@ -127,10 +127,16 @@ func (g *generator) deal() (Cell, []choice[key]) {
 func (g *generator) keysFor(c Cell) []choice[key] {
 	set := strings.HasPrefix(c.Modifier, "For")
 	strange := !g.Inner && g.chance(3)
+	want := kindOf(c.Operator)
 	var keys []choice[key]
 	for _, k := range g.service.keys {
-		want := kindOf(c.Operator)
-		fits := c.Operator == "Null" || k.kind == want || want == text && k.kind == arn || strange
+		fits := c.Operator == "Null" || k.kind == want || want == text && k.kind == arn
+		switch want {
+		case text, arn, boolean:
+			fits = fits || strange
+		case number:
+			fits = fits || strange && k.values.variable == "account" && k.kind == text // A6
+		}
 		if !fits || k.optional != c.Optional {
 			continue
 		}
@@ -218,6 +224,8 @@ func (g *generator) value(operator string, k key) string {
 	patterns := k.values.patterns
 	wild := strings.Contains(operator, "Like") || strings.HasPrefix(operator, "Arn")
 	switch {
+	case kindOf(operator) == number && k.kind != number:
+		return literal
 	case kindOf(operator) != k.kind && k.kind != arn:
 		return pick(g.Rand, []string{literal, "true", "10", "10.0.0.0/8", "2027-01-01"})
 	case !g.Inner && g.chance(4):
@@ -287,7 +295,7 @@ func (g *generator) oddValue(operator string, k key) string {
 	case arn:
 		return pick(g.Rand, []string{"*", "arn:aws:iam::*", "arn:aws:iam::1111*:role/app", "alpha-one", "arn:*", ""})
 	case number:
-		return pick(g.Rand, []string{"ten", "-3", "", "1e3"})
+		return pick(g.Rand, []string{"ten", "-3", ""})
 	case date:
 		return pick(g.Rand, []string{"soon", "2026", "2026-06", ""})
 	case boolean:

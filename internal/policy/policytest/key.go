@@ -33,6 +33,8 @@ type key struct {
 	// system says that the key holds ids that AWS makes: wildcards and numeric
 	// operators are not for those (A6).
 	system bool
+	// caller says that the key is about whose credentials those are.
+	caller bool
 	values values
 }
 
@@ -64,6 +66,7 @@ func keysOf(s *service, inner bool) []key {
 			continue // A8
 		}
 		one := key{name: k.Key, kind: kind(k.Type), many: k.Multivalued, system: k.NoWildcards, weight: 2, optional: k.Presence != "always"}
+		one.caller = k.Category == "principal" || k.Category == "session"
 		switch {
 		case k.Category == "session" && !strings.HasPrefix(k.Key, "aws:"):
 			one.weight = 1
@@ -76,7 +79,7 @@ func keysOf(s *service, inner bool) []key {
 		case "aws:PrincipalAccount":
 			one.weight, one.optional = 10, s.bare
 		case "aws:PrincipalArn", "aws:PrincipalIsAWSService":
-			one.weight, one.optional = 8, s.unsigned
+			one.weight, one.optional = 8, len(s.unsigned) > 0
 		case "aws:ResourceAccount", "s3:ResourceAccount":
 			one.weight, one.optional = 10, false
 		case "aws:TagKeys":

@@ -145,18 +145,6 @@ func document(t *testing.T, text string) *policy.Document {
 	return doc
 }
 
-func setting(d policytest.Document) policy.Setting {
-	m, _ := catalogue.ByName(d.Service)
-	s := policy.Setting{Type: policy.Interface, Multivalued: map[string]bool{}}
-	if d.Type == "Gateway" {
-		s.Type = policy.Gateway
-	}
-	for key, kind := range catalogue.ConditionKeys(m.Service.ID) {
-		s.Multivalued[strings.ToLower(key)] = strings.HasPrefix(kind, "ArrayOf")
-	}
-	return s
-}
-
 // What AWS does not settle lets nothing more through an inner document: the
 // widest reading is the plain one. Without the option it often does.
 func TestInnerDocumentsRestOnNoAssumption(t *testing.T) {
@@ -164,12 +152,15 @@ func TestInnerDocumentsRestOnNoAssumption(t *testing.T) {
 	for _, inner := range []bool{true, false} {
 		wider, passed, missed := 0, 0, 0
 		for _, d := range policytest.Documents(2, documents/6, policytest.Options{Inner: inner}) {
-			doc, setting := document(t, d.Text), setting(d)
+			doc, setting := document(t, d.Text), d.Setting()
 			if len(d.Text) > 20_480 || !json.Valid([]byte(d.Text)) {
 				t.Errorf("%d bytes: %s", len(d.Text), d.Text)
 			}
-			for range 8 {
+			for i := range 8 {
 				r := d.Request(random, policytest.Party(random.IntN(2)), policytest.Party(random.IntN(2)))
+				if unsigned, ok := d.Unsigned(random, policytest.Party(random.IntN(2))); ok && i == 0 {
+					r = unsigned
+				}
 				plain, wide := policy.Decide(doc, r, setting, policy.Plain).Passes(), policy.Decide(doc, r, setting, policy.Wide).Passes()
 				if plain == policy.Matched {
 					passed++
@@ -192,5 +183,26 @@ func TestInnerDocumentsRestOnNoAssumption(t *testing.T) {
 		if passed < missed/10 {
 			t.Errorf("%d requests pass and %d do not", passed, missed)
 		}
+	}
+}
+
+// Of many requests of strangers on strangers' resources some pass in enough
+// documents, and in enough of them none does.
+func TestDocumentsAreOpenAndClosedToStrangers(t *testing.T) {
+	const n = documents / 20
+	random := rand.New(rand.NewPCG(3, 1))
+	open := 0
+	for _, d := range policytest.Documents(3, n, policytest.Options{Inner: true}) {
+		doc, setting := document(t, d.Text), d.Setting()
+		for range 40 {
+			if policy.Decide(doc, d.Request(random, policytest.Stranger, policytest.Stranger), setting, policy.Plain).Outcome == policy.Allowed {
+				open++
+				break
+			}
+		}
+	}
+	t.Logf("%d of %d documents are open", open, n)
+	if open*100 < n*20 || open*100 > n*80 {
+		t.Errorf("%d of %d documents are open", open, n)
 	}
 }

@@ -2,6 +2,7 @@ package policytest
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/eplint/eplint/internal/catalogue"
@@ -19,34 +20,36 @@ const (
 	Own
 )
 
-// Request makes a signed request of one party on a resource of another, near
-// what the document tests. An account is in one organization, and nothing that
+// Request makes a request of one party on a resource of another, near what the
+// document tests. It is signed, but for some of strangers on an sts endpoint,
+// whom STS federates. An account is in one organization, and nothing that
 // follows from who asks and whose the resource is is said otherwise.
 func (d *Document) Request(random *rand.Rand, asks, owns Party) policy.Request {
 	m := maker{random, d}
+	if d.service.bare && asks == Stranger && !m.often() {
+		r := m.on(m.action(d.service.unsigned), m.account(owns), "")
+		r.Kind = policy.STSFederated
+		return m.complete(r)
+	}
 	caller, owner := m.account(asks), m.account(owns)
 	if asks == owns && m.often() {
 		owner = caller
 	}
-	action := m.action()
-	resource := m.resource(action, owner)
-	if resource == "*" {
-		owner = caller // such an action acts on the caller's account
+	r := m.on(m.action(nil), owner, caller)
+	r.Principal, r.PrincipalOrg = m.principal(caller), organizationOf(caller)
+	return m.complete(r)
+}
+
+// Unsigned makes a request without credentials. It reports false for a document
+// of a service that has no such requests.
+func (d *Document) Unsigned(random *rand.Rand, owns Party) (policy.Request, bool) {
+	if len(d.service.unsigned) == 0 || d.service.bare {
+		return policy.Request{}, false
 	}
-	r := policy.Request{
-		Principal: m.principal(caller), PrincipalOrg: organizationOf(caller),
-		Action: d.service.id + ":" + action.Name, Resource: resource, ResourceAccount: owner, ResourceOrg: organizationOf(owner),
-		Context: map[string][]string{"aws:SourceVpc": {Vpc}, "aws:SourceVpce": {Endpoint}, "aws:RequestedRegion": {Region}},
-	}
-	derived := r.Keys()
-	for _, k := range d.keys {
-		if _, said := derived[strings.ToLower(k.name)]; !said {
-			if values := m.context(k, &r); values != nil {
-				r.Context[k.name] = values
-			}
-		}
-	}
-	return r
+	m := maker{random, d}
+	r := m.on(m.action(d.service.unsigned), m.account(owns), "")
+	r.PrincipalAccount = "anonymous"
+	return m.complete(r), true
 }
 
 // organizationOf is the organization of an account; empty for one in none.
@@ -90,18 +93,60 @@ func (m maker) principal(account string) string {
 	return "arn:aws:" + pick(m.Rand, []string{"iam::" + account + ":role/app", "sts::" + account + ":assumed-role/app/one", "iam::" + account + ":user/ana", "iam::" + account + ":root", "sts::" + account + ":federated-user/ana"})
 }
 
-// action is one of the service that the document tests, if there is one.
-func (m maker) action() catalogue.Action {
+// on is a request for an action on a resource of an owner. An action that takes
+// none acts on the caller's account, if there is one.
+func (m maker) on(action catalogue.Action, owner, caller string) policy.Request {
+	resource := m.resource(action, owner)
+	if resource == "*" {
+		owner = caller
+	}
+	return policy.Request{
+		Action: m.doc.service.id + ":" + action.Name, Resource: resource, ResourceAccount: owner, ResourceOrg: organizationOf(owner),
+		Context: map[string][]string{"aws:SourceVpc": {Vpc}, "aws:SourceVpce": {Endpoint}, "aws:RequestedRegion": {Region}},
+	}
+}
+
+// complete adds the keys that the document tests.
+func (m maker) complete(r policy.Request) policy.Request {
+	derived := r.Keys()
+	for _, k := range m.doc.keys {
+		if _, said := derived[strings.ToLower(k.name)]; said {
+			continue
+		}
+		if values := m.context(k, &r); values != nil {
+			r.Context[k.name] = values
+		}
+	}
+	return r
+}
+
+// action is one of some patterns, or any when there are none; one that the
+// document tests, if that is easy to find.
+func (m maker) action(of []string) catalogue.Action {
+	from := m.doc.service.usual
+	if len(of) > 0 {
+		from = nil
+		for _, a := range m.doc.service.actions {
+			if matches(of, a) {
+				from = append(from, a)
+			}
+		}
+	}
 	if len(m.doc.actions) > 0 && m.often() {
-		pattern := strings.ToLower(pick(m.Rand, m.doc.actions))
+		pattern := pick(m.Rand, m.doc.actions)
 		for range 20 {
-			a := pick(m.Rand, m.doc.service.actions)
-			if glob.Match(pattern, strings.ToLower(a.Service+":"+a.Name)) {
+			if a := pick(m.Rand, m.doc.service.actions); matches([]string{pattern}, a) && (len(of) == 0 || matches(of, a)) {
 				return a
 			}
 		}
 	}
-	return pick(m.Rand, m.doc.service.usual)
+	return pick(m.Rand, from)
+}
+
+func matches(patterns []string, a catalogue.Action) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		return glob.Match(strings.ToLower(p), strings.ToLower(a.Service+":"+a.Name))
+	})
 }
 
 // resource is a resource of an owner that the action takes, near a pattern of
@@ -178,8 +223,10 @@ func (m maker) context(k key, r *policy.Request) []string {
 	case strings.HasSuffix(k.name, "OrgPaths"):
 		organization := map[string]string{"aws:PrincipalOrgPaths": r.PrincipalOrg, "aws:ResourceOrgPaths": r.ResourceOrg}[k.name]
 		return m.paths(organization)
-	case strings.HasPrefix(k.name, "aws:Principal") && !strings.HasPrefix(k.name, "aws:PrincipalTag/"), k.name == "aws:username":
+	case strings.HasPrefix(k.name, "aws:Principal") && !strings.HasPrefix(k.name, "aws:PrincipalTag/"), k.name == "aws:username", k.name == "aws:ResourceOrgID", strings.HasSuffix(k.name, ":ResourceAccount"):
 		return nil // the request has it if there is one
+	case k.caller && r.Principal == "":
+		return nil // there are no credentials
 	case k.name == "aws:SourceIp", strings.HasPrefix(k.name, "aws:CalledVia"), strings.HasPrefix(k.name, "aws:Source") && k.name != "aws:SourceIdentity":
 		return nil // through an endpoint there is none
 	case k.optional && !m.often():
@@ -203,18 +250,20 @@ func (m maker) paths(organization string) []string {
 	}
 }
 
-// near is a value that one of the document's is likely to match.
+// near is a value that one of the document's is likely to match. It is of its
+// kind, whatever the document compares it with.
 func (m maker) near(k key) string {
 	value := pick(m.Rand, k.values.literals)
+	free := k.kind == text || k.kind == arn
 	if seen := m.doc.values[k.name]; len(seen) > 0 && m.often() {
-		if v := pick(m.Rand, seen); v != "" && !strings.Contains(v, "${aws") {
+		if v := pick(m.Rand, seen); free && v != "" && !strings.Contains(v, "${aws") || slices.Contains(k.values.literals, v) {
 			value = v
 		}
 	}
-	switch k.kind {
-	case address:
+	switch {
+	case k.kind == address:
 		value, _, _ = strings.Cut(value, "/")
-	case text, arn:
+	case free:
 		value = m.fulfil(value)
 	}
 	return value

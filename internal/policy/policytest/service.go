@@ -6,15 +6,18 @@ import (
 	"strings"
 
 	"github.com/eplint/eplint/internal/catalogue"
+	"github.com/eplint/eplint/internal/policy"
 )
 
 // A service is one whose endpoints take a policy.
 type service struct {
 	id, name string
 	gateway  bool
-	// unsigned says that some requests have no credentials, and bare that not
-	// even the account of the caller is a key of those.
-	unsigned, bare bool
+	// unsigned are patterns of the actions that may be asked for without
+	// credentials, and bare says that not even the account of the caller is a key
+	// then.
+	unsigned []string
+	bare     bool
 	// usual are the actions that policies name most.
 	usual   []catalogue.Action
 	actions []catalogue.Action
@@ -68,7 +71,7 @@ func newService(id string, types, actions []string) *service {
 	s := &service{
 		id: id, name: "com.amazonaws." + Region + "." + id,
 		gateway:  slices.Contains(entry.Types, catalogue.Gateway),
-		unsigned: len(entry.Unsigned) > 0, bare: id == "sts",
+		unsigned: entry.Unsigned, bare: id == "sts",
 		actions: catalogue.Actions(id), types: catalogue.ResourceTypes(id),
 	}
 	for _, name := range actions {
@@ -91,6 +94,17 @@ func newService(id string, types, actions []string) *service {
 	return s
 }
 
+// Setting is what the evaluator must know of the document's endpoint.
+func (d *Document) Setting() policy.Setting {
+	s := policy.Setting{Type: policy.TypeOf(policy.Text{Parts: []policy.Part{{Literal: d.Type}}}), Multivalued: map[string]bool{}}
+	for name, kind := range catalogue.ConditionKeys(d.service.id) {
+		if strings.HasPrefix(kind, "ArrayOf") {
+			s.Multivalued[strings.ToLower(name)] = true
+		}
+	}
+	return s
+}
+
 // actionPattern makes a value of Action: a name, or a pattern of several.
 // Wildcards in the service's prefix are A15.
 func (g *generator) actionPattern() string {
@@ -104,7 +118,7 @@ func (g *generator) actionPattern() string {
 	if second == 0 {
 		second = len(name)
 	}
-	odd := 5
+	odd := 1
 	if g.Inner {
 		odd = 0
 	}
