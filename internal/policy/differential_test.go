@@ -25,6 +25,7 @@ var (
 // TestDecideAgreesWithAnEvaluatorThatOthersWrote compares the plain reading with
 // @cloud-copilot/iam-simulate, element by element, on random pairs.
 func TestDecideAgreesWithAnEvaluatorThatOthersWrote(t *testing.T) {
+	oracle.Require(t)
 	setting := policy.Setting{Type: policy.Interface, Multivalued: map[string]bool{}}
 	for _, k := range differential.Multivalued {
 		setting.Multivalued[strings.ToLower(k)] = true
@@ -48,6 +49,7 @@ func TestDecideAgreesWithAnEvaluatorThatOthersWrote(t *testing.T) {
 // TestGeneratedRequestsAgreeWithAnEvaluatorThatOthersWrote compares the plain
 // reading on whole policies of many services, with requests that come near them.
 func TestGeneratedRequestsAgreeWithAnEvaluatorThatOthersWrote(t *testing.T) {
+	oracle.Require(t)
 	random := rand.New(rand.NewPCG(*seed, 1))
 	setting := policy.Setting{Type: policy.Interface, Multivalued: map[string]bool{}}
 	beyond := map[string]int{}

@@ -70,12 +70,13 @@ type Answer struct {
 	}
 }
 
-// Ask has the other evaluator decide the pairs, in one process. Where it is not
-// installed the test is skipped, and in CI it fails. The setting says which keys
-// have several values.
-func Ask(t testing.TB, pairs []differential.Pair, s policy.Setting) []Answer {
+// folder is where the other evaluator is, from every package of internal.
+const folder = "../../tools/differential"
+
+// Require skips the test where the other evaluator is not installed, and fails
+// it in CI. It returns the program that runs it.
+func Require(t testing.TB) (node string) {
 	t.Helper()
-	const folder = "../../tools/differential" // from every package of internal
 	node, err := exec.LookPath("node")
 	if err == nil {
 		_, err = os.Stat(filepath.Join(folder, "node_modules/@cloud-copilot/iam-simulate"))
@@ -86,6 +87,14 @@ func Ask(t testing.TB, pairs []differential.Pair, s policy.Setting) []Answer {
 		}
 		t.Skipf("the other evaluator is not there (tools/check/differential.sh installs it): %v", err)
 	}
+	return node
+}
+
+// Ask has the other evaluator decide the pairs, in one process: see Require. The
+// setting says which keys have several values.
+func Ask(t testing.TB, pairs []differential.Pair, s policy.Setting) []Answer {
+	t.Helper()
+	node := Require(t)
 	var input, output, complaints bytes.Buffer
 	for i := range pairs {
 		p := &pairs[i]
