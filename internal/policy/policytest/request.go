@@ -1,6 +1,7 @@
 package policytest
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -26,8 +27,9 @@ const (
 // follows from who asks and whose the resource is is said otherwise.
 func (d *Document) Request(random *rand.Rand, asks, owns Party) policy.Request {
 	m := maker{random, d}
+	federated := func(a catalogue.Action) bool { return d.service.bare && matches(d.service.unsigned, a) }
 	if d.service.bare && asks == Stranger && !m.often() {
-		r := m.on(m.action(d.service.unsigned), m.account(owns), "")
+		r := m.on(m.action(federated), m.account(owns), "")
 		r.Kind = policy.STSFederated
 		return m.complete(r)
 	}
@@ -35,7 +37,10 @@ func (d *Document) Request(random *rand.Rand, asks, owns Party) policy.Request {
 	if asks == owns && m.often() {
 		owner = caller
 	}
-	r := m.on(m.action(nil), owner, caller)
+	r := m.on(m.action(func(a catalogue.Action) bool {
+		// An action that takes no resource acts on the caller's own account.
+		return !federated(a) && (asks == owns || len(m.takes(a)) > 0)
+	}), owner, caller)
 	r.Principal, r.PrincipalOrg = m.principal(caller), organizationOf(caller)
 	return m.complete(r)
 }
@@ -47,7 +52,9 @@ func (d *Document) Unsigned(random *rand.Rand, owns Party) (policy.Request, bool
 		return policy.Request{}, false
 	}
 	m := maker{random, d}
-	r := m.on(m.action(d.service.unsigned), m.account(owns), "")
+	r := m.on(m.action(func(a catalogue.Action) bool {
+		return matches(d.service.unsigned, a) && len(m.takes(a)) > 0
+	}), m.account(owns), "")
 	r.PrincipalAccount = "anonymous"
 	return m.complete(r), true
 }
@@ -120,27 +127,34 @@ func (m maker) complete(r policy.Request) policy.Request {
 	return r
 }
 
-// action is one of some patterns, or any when there are none; one that the
-// document tests, if that is easy to find.
-func (m maker) action(of []string) catalogue.Action {
-	from := m.doc.service.usual
-	if len(of) > 0 {
-		from = nil
-		for _, a := range m.doc.service.actions {
-			if matches(of, a) {
-				from = append(from, a)
-			}
-		}
-	}
+// action is one of those wanted; one that the document tests, if that is easy to
+// find.
+func (m maker) action(wanted func(catalogue.Action) bool) catalogue.Action {
 	if len(m.doc.actions) > 0 && m.often() {
-		pattern := pick(m.Rand, m.doc.actions)
+		pattern := []string{pick(m.Rand, m.doc.actions)}
 		for range 20 {
-			if a := pick(m.Rand, m.doc.service.actions); matches([]string{pattern}, a) && (len(of) == 0 || matches(of, a)) {
+			if a := pick(m.Rand, m.doc.service.actions); wanted(a) && matches(pattern, a) {
 				return a
 			}
 		}
 	}
-	return pick(m.Rand, from)
+	for _, from := range [][]catalogue.Action{m.doc.service.usual, m.doc.service.actions} {
+		if list := slices.DeleteFunc(slices.Clone(from), func(a catalogue.Action) bool { return !wanted(a) }); len(list) > 0 {
+			return pick(m.Rand, list)
+		}
+	}
+	panic(fmt.Errorf("policytest: no action of %s is wanted", m.doc.service.id))
+}
+
+// takes are the types of resources that an action takes and the catalogue knows.
+func (m maker) takes(a catalogue.Action) []catalogue.ResourceType {
+	var list []catalogue.ResourceType
+	for _, name := range a.ResourceTypes {
+		if kind, ok := m.doc.service.types[strings.TrimSuffix(name, "*")]; ok {
+			list = append(list, kind)
+		}
+	}
+	return list
 }
 
 func matches(patterns []string, a catalogue.Action) bool {
@@ -152,13 +166,11 @@ func matches(patterns []string, a catalogue.Action) bool {
 // resource is a resource of an owner that the action takes, near a pattern of
 // the document if that is possible.
 func (m maker) resource(action catalogue.Action, owner string) string {
-	if len(action.ResourceTypes) == 0 {
+	types := m.takes(action)
+	if len(types) == 0 {
 		return "*"
 	}
-	kind, ok := m.doc.service.types[strings.TrimSuffix(pick(m.Rand, action.ResourceTypes), "*")]
-	if !ok {
-		return "*"
-	}
+	kind := pick(m.Rand, types)
 	arn := m.example(kind.ARNs[0], owner)
 	if len(m.doc.resources) == 0 || !m.often() {
 		return arn
