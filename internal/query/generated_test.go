@@ -23,7 +23,10 @@ import (
 // answer about a document of the inner fragment is a failure.
 const proves = false
 
-var seed = flag.Uint64("seed", 1, "ask about other random documents")
+var (
+	seed      = flag.Uint64("seed", 1, "ask about other random documents")
+	documents = flag.Int("documents", 5000, "how many random documents to ask about")
+)
 
 // questions are the cells of the table of whose credentials act on whose
 // resources, and the unsigned requests.
@@ -66,16 +69,16 @@ func endpointOf(t testing.TB, d *policytest.Document) *policy.Endpoint {
 // A witness is let through by the evaluator, and of no closed policy does it
 // let a request through that comes near what the policy tests.
 func TestAnswersAboutGeneratedPoliciesHold(t *testing.T) {
-	const documents, parts = 5000, 10
+	const parts = 10
 	asker := query.NewAsker(generatedPerimeter())
 	var lock sync.Mutex
 	count := map[string]map[query.Verdict]int{}
 	for _, question := range questions {
 		count[question] = map[query.Verdict]int{}
 	}
-	all := policytest.Documents(*seed, documents, policytest.Options{Inner: true})
+	all := policytest.Documents(*seed, *documents, policytest.Options{Inner: true})
 	t.Run("parts", func(t *testing.T) {
-		for part, some := range slices.Collect(slices.Chunk(all, documents/parts)) {
+		for part, some := range slices.Collect(slices.Chunk(all, max(1, *documents/parts))) {
 			t.Run(strconv.Itoa(part), func(t *testing.T) {
 				t.Parallel()
 				random := rand.New(rand.NewPCG(*seed, uint64(part)))
@@ -89,7 +92,9 @@ func TestAnswersAboutGeneratedPoliciesHold(t *testing.T) {
 			})
 		}
 	})
-	share := func(question string, v query.Verdict) float64 { return 100 * float64(count[question][v]) / documents }
+	share := func(question string, v query.Verdict) float64 {
+		return 100 * float64(count[question][v]) / float64(*documents)
+	}
 	for _, question := range questions {
 		if len(count[question]) == 0 {
 			t.Logf("%-22s is not asked", question)

@@ -71,9 +71,9 @@ func generatedWitnesses(t *testing.T, n int, options policytest.Options) []gener
 	t.Helper()
 	asker := query.NewAsker(generatedPerimeter())
 	var list []generatedWitness
-	documents := policytest.Documents(*seed+1, 4*n, options)
-	for i := range documents {
-		d := &documents[i]
+	all := policytest.Documents(*seed+1, 4*n, options)
+	for i := range all {
+		d := &all[i]
 		e := endpointOf(t, d)
 		s := asker.Subject(e)
 		for _, question := range questions {

@@ -406,8 +406,9 @@ func (q question) modelPattern(text string, c causes) (match, open bool) {
 		head = glob.Match(p[i], r[i])
 	}
 	match = probe(padded, resource)
-	if c["star-in-the-middle"] && !head {
-		match = false
+	if c["star-in-the-middle"] {
+		// The first five segments match by themselves, so that the sixth must too.
+		match = head && probe(strings.Join(r[:5], ":")+":"+p[len(p)-1], resource)
 	}
 	if cut := strings.IndexAny(p[len(p)-1], "/:"); head && cut >= 0 && p[2]+p[3]+p[4] != "s3" {
 		kind := p[5][:cut+1]
