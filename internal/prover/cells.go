@@ -122,6 +122,13 @@ func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, c
 	p.prune()
 	p.seed()
 	complete = p.explore(make([]byte, 0, len(p.predicates)))
+	if complete && len(p.order) == 0 {
+		// Nothing is told apart, and there was no sample.
+		text, found := p.search(nil)
+		if complete = found != glob.Unknown; found == glob.Yes {
+			p.add(text)
+		}
+	}
 	return p.values(), complete
 }
 
