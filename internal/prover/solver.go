@@ -258,21 +258,13 @@ func (s *Solver) keysOfCaller(c *Caller) map[string][]string {
 		return keys
 	}
 	r := World{Caller: c}.request()
-	r.Principal = first(c.Principal)
+	if values, _ := s.partition(&c.Principal, nil); len(values) > 0 {
+		r.Principal = values[0]
+	}
 	keys := r.Keys()
 	delete(keys, "aws:viaawsservice") // it follows from nothing
 	s.callerKeys[c] = keys
 	return keys
-}
-
-func first(d Domain) string {
-	if d.Values != nil {
-		return d.Values[0]
-	}
-	if len(d.Samples) > 0 {
-		return d.Samples[0]
-	}
-	return ""
 }
 
 func (s *Solver) ownerID(w World) ownerID {

@@ -288,6 +288,12 @@ func (s *Solver) whoIs(w World) *variable {
 		case "aws:principalarn":
 		case "aws:username":
 			n.values = namesOfUsers(n.values)
+		case "aws:principalservicename", "aws:principalservicenameslist":
+			if c.Kind != policy.AWSService {
+				n.values = nil
+			}
+		case "aws:userid":
+			n.values = idsOfFederatedUsers(n.values, c)
 		default:
 			// The other keys are the same for all names, but what a hole stands
 			// for must be chosen.
@@ -302,6 +308,12 @@ func (s *Solver) whoIs(w World) *variable {
 	predicates := predicatesOf(slices.DeleteFunc(slices.Clone(compared), func(n namedComparison) bool {
 		return n.compares != policy.Texts && n.compares != policy.FoldedTexts && n.compares != policy.ARNs
 	}))
+	// The name of a user may be a number, a date, or the like.
+	names := c.Kind == policy.User && slices.ContainsFunc(s.byKey["aws:username"], func(a *atom) bool {
+		scope := s.scope()
+		compares := scope.Compare(a.statement.ref.Doc, a.statement.ref.statement(), a.condition).Compares
+		return compares > policy.ARNs
+	})
 	var sessions []string
 	for _, a := range s.atoms {
 		if a.kind != ofPrincipals {
@@ -314,7 +326,7 @@ func (s *Solver) whoIs(w World) *variable {
 				continue
 			}
 			patterns, session := entity(value, c)
-			if session {
+			if session && c.Principal.holds(roleOf(value)) {
 				sessions = append(sessions, value)
 			}
 			if patterns != nil {
@@ -332,7 +344,7 @@ func (s *Solver) whoIs(w World) *variable {
 		}
 	}
 	values, complete := s.partition(&c.Principal, predicates)
-	v.complete = complete
+	v.complete = complete && !names
 	s.build(v, unique(append(slices.Clone(values), sessions...)), compared)
 	s.who[c] = v
 	return v
@@ -352,6 +364,63 @@ func namesOfUsers(values []policy.Compared) []policy.Compared {
 			one := v
 			one.Pattern = append(glob.Parse(path), name...)
 			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// idsOfFederatedUsers turns patterns of the account and name of federated users,
+// the value of aws:userid, into patterns of their ARNs. The key says nothing
+// about the names of other callers that have it.
+func idsOfFederatedUsers(values []policy.Compared, c *Caller) []policy.Compared {
+	if c.Kind != policy.FederatedUser {
+		return nil
+	}
+	var out []policy.Compared
+	for _, v := range values {
+		for _, name := range rests(v.Pattern, c.Account+":") {
+			one := v
+			one.Pattern = slices.Concat(glob.Parse("arn:*:sts::*:federated-user/"), name)
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// roleOf is the ARN of the role of a session, without a path.
+func roleOf(session string) string {
+	f := strings.SplitN(session, ":", 6)
+	_, name, _ := strings.Cut(f[5], "/")
+	name, _, _ = strings.Cut(name, "/")
+	return "arn:" + f[1] + ":iam::" + f[4] + ":role/" + name
+}
+
+// rests are the patterns of what may follow a text in strings that match a
+// pattern.
+func rests(p glob.Pattern, text string) []glob.Pattern {
+	from := map[int]bool{0: true}
+	for i := range len(text) {
+		next := map[int]bool{}
+		for at := range p {
+			if !from[at] {
+				continue
+			}
+			switch s := p[at]; {
+			case s.Kind == glob.Run:
+				from[at+1] = true // it ends here, or takes in the character
+				if s.Except == 0 || s.Except != text[i] {
+					next[at] = true
+				}
+			case s.Kind == glob.One && (s.Except == 0 || s.Except != text[i]), s.Text == text[i:i+1]:
+				next[at+1] = true
+			}
+		}
+		from = next
+	}
+	var out []glob.Pattern
+	for at := range len(p) + 1 {
+		if from[at] {
+			out = append(out, p[at:])
 		}
 	}
 	return out
