@@ -178,6 +178,11 @@ func (f *search) literal(a *atom, positive bool) (l *literal, constant, holds bo
 		return nil, true, s.holds(policy.Unsure, positive)
 	}
 	l = s.literal(a, s.variableOf(a, f.world), f.world)
+	for _, key := range a.variables {
+		if !ground(key) && s.constant(key) {
+			f.index(s.keyIs(key, f.world)) // what a value of the policy holds must be shown
+		}
+	}
 	if !l.variable.absent {
 		f.index(l.variable) // a request that shows something must show its value
 	}
