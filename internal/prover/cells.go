@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -106,6 +107,7 @@ func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, c
 		for i := range predicates {
 			points = append(points, pointsOf(&predicates[i])...)
 		}
+		points = slices.DeleteFunc(points, func(text string) bool { return !d.holds(text) })
 		p := partition{solver: s, domain: d, predicates: texts, cells: map[string]string{}}
 		p.seed()
 		return unique(append(points, p.values()...)), false
@@ -115,8 +117,13 @@ func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, c
 		for i := range predicates {
 			points = append(points, pointsOf(&predicates[i])...)
 		}
-		points = append(points, "x") // what is no value of that kind
-		return unique(points), true
+		points = append(points, "x", "") // what is no value of that kind, and what counts as none
+		complete = !slices.ContainsFunc(predicates, func(p predicate) bool { return p.tooFine() })
+		return slices.DeleteFunc(unique(points), func(text string) bool {
+			held := d.holds(text)
+			complete = complete && (held || text == "")
+			return !held
+		}), complete
 	}
 	p := partition{solver: s, domain: d, predicates: texts, cells: map[string]string{}}
 	p.prune()
@@ -474,6 +481,14 @@ func numbersAround(text string) []string {
 
 const maxDecimals = 50
 
+// tooFine reports whether the neighbours of a number are not among its points.
+func (p *predicate) tooFine() bool {
+	return p.compares == policy.Numbers && slices.ContainsFunc(p.patterns, func(pattern glob.Pattern) bool {
+		_, decimals, _ := strings.Cut(filled(pattern, "*"), ".")
+		return len(decimals) > maxDecimals
+	})
+}
+
 // datesAround returns a date and its neighbours.
 func datesAround(text string) []string {
 	t, ok := policy.Date(text)
@@ -483,6 +498,10 @@ func datesAround(text string) []string {
 	out := []string{text}
 	for _, step := range []time.Duration{-time.Second, time.Second, -time.Nanosecond, time.Nanosecond} {
 		out = append(out, t.Add(step).UTC().Format(time.RFC3339Nano))
+	}
+	// Only seconds since 1970 go beyond the year 9999.
+	for _, step := range []int64{-1, 1} {
+		out = append(out, strconv.FormatInt(t.Unix()+step, 10))
 	}
 	return out
 }
