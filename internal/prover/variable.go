@@ -308,12 +308,15 @@ func (s *Solver) whoIs(w World) *variable {
 	predicates := predicatesOf(slices.DeleteFunc(slices.Clone(compared), func(n namedComparison) bool {
 		return n.compares != policy.Texts && n.compares != policy.FoldedTexts && n.compares != policy.ARNs
 	}))
-	// The name of a user may be a number, a date, or the like.
+	// The name of a user may be an ARN, a number, a date, or the like.
 	names := c.Kind == policy.User && slices.ContainsFunc(s.byKey["aws:username"], func(a *atom) bool {
 		scope := s.scope()
 		compares := scope.Compare(a.statement.ref.Doc, a.statement.ref.statement(), a.condition).Compares
-		return compares > policy.ARNs
+		return compares >= policy.ARNs
 	})
+	if c.Kind == policy.User && len(s.byKey["aws:username"]) > 0 {
+		predicates = append(predicates, predicate{policy.Texts, []glob.Pattern{glob.Parse("*/")}}) // no name, no key
+	}
 	var sessions []string
 	for _, a := range s.atoms {
 		if a.kind != ofPrincipals {
@@ -355,6 +358,9 @@ func namesOfUsers(values []policy.Compared) []policy.Compared {
 	var out []policy.Compared
 	for _, v := range values {
 		name := slices.Clone(v.Pattern)
+		if slices.ContainsFunc(name, func(s glob.Symbol) bool { return s.Text == "/" }) {
+			continue // a name has none
+		}
 		for i := range name {
 			if name[i].Kind != glob.Character {
 				name[i].Except = '/'
