@@ -127,21 +127,32 @@ func (s *Solver) compile(ref Ref) {
 		return
 	}
 	add(atom{kind: ofActions})
+	// Where the version is not known, neither is what ${…} stands for.
+	_, known := doc.Version.Literal()
+	unread := func(values []policy.Text) bool { return !known && slices.ContainsFunc(values, holdsVariable) }
 	if !everybody(st.Principals) {
 		add(atom{kind: ofPrincipals})
 	}
 	for i := range st.Conditions {
 		c := &st.Conditions[i]
 		key, known := c.Key.Literal()
-		if !known {
+		if !known || unread(c.Values) {
 			add(atom{kind: ofUnread})
 			continue
 		}
 		add(atom{kind: ofCondition, condition: c, key: strings.ToLower(key), variables: doc.Variables(c.Values, false)})
 	}
-	if !everything(st.Resources) {
+	switch {
+	case everything(st.Resources):
+	case unread(st.Resources.Values):
+		add(atom{kind: ofUnread})
+	default:
 		add(atom{kind: ofResources, variables: doc.Variables(st.Resources.Values, true)})
 	}
+}
+
+func holdsVariable(t policy.Text) bool {
+	return slices.ContainsFunc(t.Parts, func(p policy.Part) bool { return strings.Contains(p.Literal, "${") })
 }
 
 func everybody(p policy.Principals) bool {
