@@ -54,6 +54,16 @@ func (p *predicate) holds(text string) bool {
 	return slices.ContainsFunc(p.patterns, func(q glob.Pattern) bool { return q.Match(text) })
 }
 
+// mayHold is holds where the patterns stand for values that are not known.
+func (p *predicate) mayHold(text string) bool {
+	switch p.compares {
+	case policy.Texts, policy.FoldedTexts, policy.ARNs, policy.Nothing:
+		return p.holds(text)
+	default:
+		return true // the patterns are not what is compared
+	}
+}
+
 // folded is a pattern in lower case.
 func folded(p glob.Pattern) glob.Pattern {
 	out := slices.Clone(p)

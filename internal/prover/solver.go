@@ -97,6 +97,11 @@ type atom struct {
 	condition *policy.Condition
 	key       string   // of a condition, in lower case
 	variables []string // keys of policy variables in its values
+	compares  policy.Compares
+	// comparison names how the values are compared, and with what, but for
+	// whether that is negated.
+	comparison string
+	negated    bool
 }
 
 type atomKind int
@@ -115,6 +120,7 @@ func (s *Solver) compile(ref Ref) {
 	s.refs[ref] = out
 	add := func(a atom) {
 		a.id, a.statement = len(s.atoms), out
+		s.compare(&a)
 		one := &a
 		s.atoms = append(s.atoms, one)
 		out.atoms = append(out.atoms, one)
@@ -148,6 +154,28 @@ func (s *Solver) compile(ref Ref) {
 		add(atom{kind: ofUnread})
 	default:
 		add(atom{kind: ofResources, variables: doc.Variables(st.Resources.Values, true)})
+	}
+}
+
+// compare says how the values of an atom are compared.
+func (s *Solver) compare(a *atom) {
+	st := a.statement.ref.statement()
+	switch a.kind {
+	case ofPrincipals:
+		a.comparison, a.negated = "principal", st.Principals.Not
+	case ofResources:
+		a.comparison, a.negated, a.compares = "resource", st.Resources.Not, policy.Texts
+	case ofCondition:
+		scope := s.scope()
+		a.compares = scope.Compare(a.statement.ref.Doc, st, a.condition).Compares
+		operator := strings.ToLower(a.condition.Operator.String())
+		operator = strings.TrimSuffix(operator[strings.IndexByte(operator, ':')+1:], "ifexists")
+		a.negated = strings.Contains(operator, "not")
+		operator = strings.Replace(operator, "not", "", 1)
+		if a.compares == policy.ARNs {
+			operator = "arnlike" // there is no difference
+		}
+		a.comparison = a.key + "\x00" + operator
 	}
 }
 

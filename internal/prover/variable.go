@@ -33,8 +33,9 @@ type cell struct {
 
 // held is a value of a policy of which something is not known, on a variable.
 type held struct {
-	id      string
-	pattern glob.Pattern
+	id string
+	// matches are the ways in which a value may match it, one at least.
+	matches []predicate
 }
 
 // maxHeld bounds the values with holes whose matching is chosen with care; that
@@ -93,9 +94,16 @@ func (s *Solver) build(v *variable, values []string, compared []namedComparison)
 	if s.mode.May {
 		for _, c := range compared {
 			for _, one := range c.values {
-				id := heldID(c.compares, one.Value)
-				if one.Holed && len(v.held) < maxHeld && !slices.ContainsFunc(v.held, func(h held) bool { return h.id == id }) {
-					v.held = append(v.held, held{id, one.Pattern})
+				if !one.Holed {
+					continue
+				}
+				id := s.heldID(c.atom, one.Value)
+				i := slices.IndexFunc(v.held, func(h held) bool { return h.id == id })
+				if i < 0 && len(v.held) < maxHeld {
+					i, v.held = len(v.held), append(v.held, held{id: id})
+				}
+				if i >= 0 {
+					v.held[i].matches = append(v.held[i].matches, predicate{c.compares, []glob.Pattern{one.Pattern}})
 				}
 			}
 		}
@@ -103,7 +111,7 @@ func (s *Solver) build(v *variable, values []string, compared []namedComparison)
 	for _, value := range values {
 		v.cells = append(v.cells, cell{value: value})
 		for i, h := range v.held {
-			if !h.pattern.Match(value) {
+			if !slices.ContainsFunc(h.matches, func(p predicate) bool { return p.mayHold(value) }) {
 				continue
 			}
 			for _, c := range v.cells {
@@ -118,6 +126,7 @@ func (s *Solver) build(v *variable, values []string, compared []namedComparison)
 
 // namedComparison are the values of an atom, as what they are compared.
 type namedComparison struct {
+	atom     *atom
 	compares policy.Compares
 	values   []policy.Compared
 	// empty says that the empty value is compared apart: sets take it for none.
@@ -126,13 +135,36 @@ type namedComparison struct {
 
 // heldID names a value with holes: the same text compared in the same way
 // matches the same.
-func heldID(compares policy.Compares, t policy.Text) string {
+func (s *Solver) heldID(a *atom, t policy.Text) string {
 	var b strings.Builder
-	b.WriteByte(byte('0' + compares))
+	b.WriteString(a.comparison)
+	if s.mode.Reading != policy.Plain && readingMatters(a, t) {
+		// An Allow and a Deny are read to different sides.
+		b.WriteString("\x00" + strconv.FormatBool((a.statement.ref.statement().Effect == policy.Deny) != a.negated))
+	}
 	for _, p := range t.Parts {
+		if p.Hole.Kind == policy.Unknown {
+			// It may hold a variable, which not every version has.
+			b.WriteString("\x00" + a.statement.ref.Doc.Version.String())
+		}
 		b.WriteString("\x00" + strconv.Itoa(int(p.Hole.Kind)) + p.Hole.Ref + "\x00" + p.Literal)
 	}
 	return b.String()
+}
+
+// readingMatters reports whether what a value with holes matches may hang on how
+// points that AWS leaves open are read.
+func readingMatters(a *atom, t policy.Text) bool {
+	switch a.kind {
+	case ofCondition:
+		return a.compares != policy.Texts && a.compares != policy.FoldedTexts || strings.Contains(a.comparison, "like")
+	case ofResources:
+		// Wildcards in the last segment are read in one way.
+		f := strings.SplitN(t.Parts[0].Literal, ":", 6)
+		return len(f) < 6 || strings.ContainsAny(strings.Join(f[:5], ":"), "*?")
+	default:
+		return true
+	}
 }
 
 func predicatesOf(compared []namedComparison) []predicate {
@@ -243,7 +275,9 @@ func (s *Solver) compared(atoms []*atom, of func(policy.Scope, *atom) namedCompa
 			scope.Keys = values
 			scope.Request.Unknown = s.open(a, values)
 			s.spend(1)
-			out = append(out, of(scope, a))
+			n := of(scope, a)
+			n.atom = a
+			out = append(out, n)
 		}
 	}
 	return out
@@ -262,7 +296,7 @@ func (s *Solver) open(a *atom, values map[string][]string) []string {
 
 func compareCondition(scope policy.Scope, a *atom) namedComparison {
 	c := scope.Compare(a.statement.ref.Doc, a.statement.ref.statement(), a.condition)
-	return namedComparison{c.Compares, c.Values, c.Set}
+	return namedComparison{compares: c.Compares, values: c.Values, empty: c.Set}
 }
 
 func compareResource(scope policy.Scope, a *atom) namedComparison {
@@ -310,9 +344,7 @@ func (s *Solver) whoIs(w World) *variable {
 	}))
 	// The name of a user may be an ARN, a number, a date, or the like.
 	names := c.Kind == policy.User && slices.ContainsFunc(s.byKey["aws:username"], func(a *atom) bool {
-		scope := s.scope()
-		compares := scope.Compare(a.statement.ref.Doc, a.statement.ref.statement(), a.condition).Compares
-		return compares >= policy.ARNs
+		return a.compares >= policy.ARNs
 	})
 	if c.Kind == policy.User && len(s.byKey["aws:username"]) > 0 {
 		predicates = append(predicates, predicate{policy.Texts, []glob.Pattern{glob.Parse("*/")}}) // no name, no key
@@ -325,7 +357,7 @@ func (s *Solver) whoIs(w World) *variable {
 		for _, p := range a.statement.ref.statement().Principals.Values {
 			value, literal := p.Value.Literal()
 			if !literal {
-				compared = append(compared, namedComparison{values: []policy.Compared{{Value: p.Value, Holed: true, Pattern: glob.Parse("*")}}})
+				compared = append(compared, namedComparison{atom: a, values: []policy.Compared{{Value: p.Value, Holed: true, Pattern: glob.Parse("*")}}})
 				continue
 			}
 			patterns, session := entity(value, c)
@@ -652,14 +684,6 @@ func with(values map[string][]string, key string, value []string) map[string][]s
 
 // settle decides about values with holes as a cell has it.
 func (s *Solver) settle(a *atom, v *variable, c *cell, w World) func(policy.Text, string) policy.Match {
-	compares := policy.Nothing
-	switch a.kind {
-	case ofResources:
-		compares = policy.Texts
-	case ofCondition:
-		scope := s.scope()
-		compares = scope.Compare(a.statement.ref.Doc, a.statement.ref.statement(), a.condition).Compares
-	}
 	return func(t policy.Text, _ string) policy.Match {
 		own := w.Owner == nil || w.Owner.Own
 		if v == s.who[w.Caller] {
@@ -668,7 +692,7 @@ func (s *Solver) settle(a *atom, v *variable, c *cell, w World) func(policy.Text
 		if s.isOwned(t) && !own && v.key == "" {
 			return policy.Missed
 		}
-		id := heldID(compares, t)
+		id := s.heldID(a, t)
 		for i, h := range v.held {
 			if h.id == id {
 				if c.held>>i&1 != 0 {
