@@ -172,10 +172,15 @@ func (f *search) settle() bool {
 func (f *search) literal(a *atom, positive bool) (l *literal, constant, holds bool) {
 	s := f.solver
 	switch a.kind {
-	case ofActions:
-		return nil, true, s.holds(s.callMatch(a.statement, f.world.Call), positive)
-	case ofUnread:
-		return nil, true, s.holds(policy.Unsure, positive)
+	case ofActions, ofUnread:
+		m := policy.Unsure
+		if a.kind == ofActions {
+			m = s.callMatch(a.statement, f.world.Call)
+		}
+		if m != policy.Unsure || !s.mode.May {
+			return nil, true, s.holds(m, positive)
+		}
+		return s.doubt(a, f.world), false, false
 	}
 	l = s.literal(a, s.variableOf(a, f.world), f.world)
 	for _, key := range a.variables {

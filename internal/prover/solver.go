@@ -3,6 +3,7 @@ package prover
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/eplint/eplint/internal/policy"
@@ -29,6 +30,7 @@ type Solver struct {
 	what       map[resourceID]*variable
 	targets    map[targetID]*variable
 	keys       map[keyID]*variable
+	doubts     map[doubtID]*variable
 	callerKeys map[*Caller]map[string][]string
 	ownerKeys  map[ownerID]map[string][]string
 	calls      map[callKey]policy.Match
@@ -53,6 +55,7 @@ type (
 		owner *Owner
 	}
 	keyID   struct{ key, domain string }
+	doubtID struct{ text, action string }
 	callKey struct {
 		statement *statement
 		call      *Call
@@ -65,7 +68,7 @@ func NewSolver(space *Space, mode Mode, steps int, docs ...*policy.Document) *So
 	s := &Solver{
 		space: space, mode: mode, steps: steps,
 		refs: map[Ref]*statement{}, byKey: map[string][]*atom{},
-		who: map[*Caller]*variable{}, owned: map[ownerID]*variable{}, what: map[resourceID]*variable{}, targets: map[targetID]*variable{}, keys: map[keyID]*variable{},
+		who: map[*Caller]*variable{}, owned: map[ownerID]*variable{}, what: map[resourceID]*variable{}, targets: map[targetID]*variable{}, keys: map[keyID]*variable{}, doubts: map[doubtID]*variable{},
 		callerKeys: map[*Caller]map[string][]string{}, ownerKeys: map[ownerID]map[string][]string{},
 		calls: map[callKey]policy.Match{}, settings: map[*Call]policy.Setting{},
 	}
@@ -102,6 +105,8 @@ type atom struct {
 	// whether that is negated.
 	comparison string
 	negated    bool
+	// text names all that is compared, of an atom of which nothing may be known.
+	text string
 }
 
 type atomKind int
@@ -129,10 +134,12 @@ func (s *Solver) compile(ref Ref) {
 		}
 	}
 	if st.Unread != "" {
-		add(atom{kind: ofUnread}) // whatever else it says
+		add(atom{kind: ofUnread, text: strconv.Itoa(len(s.atoms))}) // whatever else it says
 		return
 	}
-	add(atom{kind: ofActions})
+	// What has no hole decides, or does not match.
+	holed := slices.DeleteFunc(sorted(st.Actions.Values), func(t policy.Text) bool { return t.Holes() == nil })
+	add(atom{kind: ofActions, text: s.textOf(ref, holed), negated: st.Actions.Not})
 	// Where the version is not known, neither is what ${…} stands for.
 	_, known := doc.Version.Literal()
 	unread := func(values []policy.Text) bool { return !known && slices.ContainsFunc(values, holdsVariable) }
@@ -143,7 +150,7 @@ func (s *Solver) compile(ref Ref) {
 		c := &st.Conditions[i]
 		key, known := c.Key.Literal()
 		if !known || unread(c.Values) {
-			add(atom{kind: ofUnread})
+			add(atom{kind: ofUnread, text: s.textOf(ref, slices.Concat([]policy.Text{c.Operator, c.Key}, sorted(c.Values)))})
 			continue
 		}
 		add(atom{kind: ofCondition, condition: c, key: strings.ToLower(key), variables: doc.Variables(c.Values, false)})
@@ -151,10 +158,36 @@ func (s *Solver) compile(ref Ref) {
 	switch {
 	case everything(st.Resources):
 	case unread(st.Resources.Values):
-		add(atom{kind: ofUnread})
+		add(atom{kind: ofUnread, text: s.textOf(ref, sorted(st.Resources.Values)), negated: st.Resources.Not})
 	default:
 		add(atom{kind: ofResources, variables: doc.Variables(st.Resources.Values, true)})
 	}
+}
+
+// textOf names some texts and how they are read.
+func (s *Solver) textOf(ref Ref, texts []policy.Text) string {
+	var b strings.Builder
+	b.WriteString(ref.Doc.Version.String())
+	if s.mode.Reading != policy.Plain {
+		b.WriteString("\x00" + ref.statement().Effect.String())
+	}
+	for _, t := range texts {
+		b.WriteString("\x01" + idOf(t))
+	}
+	return b.String()
+}
+
+// idOf tells texts apart.
+func idOf(t policy.Text) string {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		b.WriteString("\x00" + strconv.Itoa(int(p.Hole.Kind)) + p.Hole.Ref + "\x00" + p.Literal)
+	}
+	return b.String()
+}
+
+func sorted(values []policy.Text) []policy.Text {
+	return slices.SortedFunc(slices.Values(values), func(a, b policy.Text) int { return strings.Compare(idOf(a), idOf(b)) })
 }
 
 // compare says how the values of an atom are compared.

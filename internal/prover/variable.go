@@ -614,6 +614,31 @@ func (s *Solver) literal(a *atom, v *variable, w World) *literal {
 	return l
 }
 
+// doubt is an atom of which nothing is known in a world: it matches or not, and
+// the same text does the same.
+func (s *Solver) doubt(a *atom, w World) *literal {
+	id := doubtID{a.text, ""}
+	if a.kind == ofActions {
+		id.action = strings.ToLower(w.Call.Action)
+	}
+	v, known := s.doubts[id]
+	if !known {
+		v = &variable{cells: []cell{{}, {held: 1}}, complete: true}
+		s.doubts[id] = v
+	}
+	l := &literal{variable: v, sure: fullSet(len(v.cells))}
+	l.sure.remove(index(a.negated))
+	l.maybe = l.sure
+	return l
+}
+
+func index(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // groundValue is the value of a key that follows from a world; nil when the key
 // is absent.
 func (s *Solver) groundValue(key string, w World) (value []string, known bool) {
