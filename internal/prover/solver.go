@@ -149,7 +149,7 @@ func (s *Solver) compile(ref Ref) {
 	for i := range st.Conditions {
 		c := &st.Conditions[i]
 		key, known := c.Key.Literal()
-		if !known || unread(c.Values) {
+		if scope := s.scope(); !known || unread(c.Values) || scope.Compare(doc, st, c).Compares == policy.Nothing {
 			add(atom{kind: ofUnread, text: s.textOf(ref, slices.Concat([]policy.Text{c.Operator, c.Key}, sorted(c.Values)))})
 			continue
 		}

@@ -318,15 +318,12 @@ func (s *Solver) whoIs(w World) *variable {
 	slices.SortFunc(atoms, func(a, b *atom) int { return a.id - b.id })
 	compared := s.compared(atoms, func(scope policy.Scope, a *atom) namedComparison {
 		n := compareCondition(scope, a)
-		switch a.key {
-		case "aws:principalarn":
-		case "aws:username":
+		service := c.Kind == policy.AWSService && strings.HasPrefix(a.key, "aws:principalservicename")
+		switch {
+		case a.key == "aws:principalarn" || service:
+		case a.key == "aws:username":
 			n.values = namesOfUsers(n.values)
-		case "aws:principalservicename", "aws:principalservicenameslist":
-			if c.Kind != policy.AWSService {
-				n.values = nil
-			}
-		case "aws:userid":
+		case a.key == "aws:userid" && c.Kind == policy.FederatedUser:
 			n.values = idsOfFederatedUsers(n.values, c)
 		default:
 			// The other keys are the same for all names, but what a hole stands
@@ -408,12 +405,8 @@ func namesOfUsers(values []policy.Compared) []policy.Compared {
 }
 
 // idsOfFederatedUsers turns patterns of the account and name of federated users,
-// the value of aws:userid, into patterns of their ARNs. The key says nothing
-// about the names of other callers that have it.
+// the value of aws:userid, into patterns of their ARNs.
 func idsOfFederatedUsers(values []policy.Compared, c *Caller) []policy.Compared {
-	if c.Kind != policy.FederatedUser {
-		return nil
-	}
 	var out []policy.Compared
 	for _, v := range values {
 		for _, name := range rests(v.Pattern, c.Account+":") {
@@ -563,7 +556,11 @@ func (s *Solver) keyIs(key string, w World) *variable {
 		return v
 	}
 	v := &variable{key: key, absent: d.Absent, complete: true, several: d.Multivalued, undecided: d.Undecided}
-	if d.Undecided {
+	switch {
+	case d.Undecided && s.mode.May:
+		// It may be any value, and the same for all.
+		d = Domain{Patterns: []glob.Pattern{glob.Parse("?*")}, Samples: []string{"x"}}
+	case d.Undecided:
 		d = Domain{Values: []string{""}}
 	}
 	compared := s.compared(s.byKey[key], compareCondition)
@@ -677,7 +674,7 @@ func (s *Solver) match(a *atom, v *variable, c *cell, w World, values map[string
 			return scope.Principals(doc, st)
 		}
 		scope.Keys = with(values, a.key, r.Keys()[a.key])
-	case v.undecided:
+	case v.undecided && !s.mode.May:
 		scope.Request.Unknown = append(scope.Request.Unknown, a.key)
 	case v.key == "":
 		scope.Keys = with(values, a.key, s.keysOfOwner(w)[a.key])
