@@ -135,6 +135,13 @@ func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, c
 			return !held
 		}), complete
 	}
+	id := idOfPartition(d, texts)
+	if known, ok := s.space.memo(id); ok {
+		// It costs the same again, so that answers do not hang on what was asked
+		// before.
+		return known.cells, s.spend(known.steps)
+	}
+	before := s.steps
 	p := partition{solver: s, domain: d, predicates: texts, cells: map[string]string{}}
 	p.prune()
 	p.seed()
@@ -146,7 +153,44 @@ func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, c
 			p.add(text)
 		}
 	}
-	return p.values(), complete
+	if cells = p.values(); complete && s.space != nil && s.space.Memo != nil {
+		s.space.Memo.known[id] = memo{cells, before - s.steps}
+	}
+	return cells, complete
+}
+
+// A Memo keeps the cells of domains, for solvers that ask for the same ones. It
+// is not safe for concurrent use.
+type Memo struct{ known map[string]memo }
+
+type memo struct {
+	cells []string
+	steps int // that it took to find them
+}
+
+// NewMemo returns an empty memo.
+func NewMemo() *Memo { return &Memo{known: map[string]memo{}} }
+
+func (s *Space) memo(id string) (memo, bool) {
+	if s == nil || s.Memo == nil {
+		return memo{}, false
+	}
+	known, ok := s.Memo.known[id]
+	return known, ok
+}
+
+// idOfPartition names all that the cells of a domain hang on.
+func idOfPartition(d *Domain, predicates []predicate) string {
+	var b strings.Builder
+	for _, patterns := range [][]glob.Pattern{d.Patterns, d.Except} {
+		one := predicate{patterns: patterns}
+		b.WriteString(one.id() + "\x01")
+	}
+	b.WriteString(d.Fill + "\x01" + strings.Join(d.Samples, "\x02"))
+	for i := range predicates {
+		b.WriteString("\x01" + predicates[i].id())
+	}
+	return b.String()
 }
 
 // ofTexts returns the predicates that compare texts, without their doubles, and

@@ -63,6 +63,9 @@ type Space struct {
 	Owned func(policy.Text) bool
 	// Setting returns what evaluation must know about the calls of a service.
 	Setting func(*Call) policy.Setting
+	// Memo is for the solvers of several spaces that ask for the same; nil keeps
+	// nothing.
+	Memo *Memo
 }
 
 // A World is what is chosen first of a request.

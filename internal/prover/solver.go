@@ -31,6 +31,7 @@ type Solver struct {
 	targets    map[targetID]*variable
 	keys       map[keyID]*variable
 	doubts     map[doubtID]*variable
+	resources  []namedComparison // see comparedResources
 	callerKeys map[*Caller]map[string][]string
 	ownerKeys  map[ownerID]map[string][]string
 	calls      map[callKey]policy.Match

@@ -530,22 +530,30 @@ func (s *Solver) resourcesOf(w World) *variable {
 	if v, known := s.what[id]; known {
 		return v
 	}
-	var atoms []*atom
-	for _, a := range s.atoms {
-		if a.kind == ofResources {
-			atoms = append(atoms, a)
-		}
-	}
-	compared := s.compared(atoms, compareResource)
+	compared := slices.Clone(s.comparedResources())
 	if !w.Owner.Own {
 		for i := range compared {
-			compared[i].values = slices.DeleteFunc(compared[i].values, func(c policy.Compared) bool { return c.Holed && s.isOwned(c.Value) })
+			compared[i].values = slices.DeleteFunc(slices.Clone(compared[i].values), func(c policy.Compared) bool { return c.Holed && s.isOwned(c.Value) })
 		}
 	}
 	values, complete := s.partition(&d, predicatesOf(compared))
 	v := s.build(&variable{complete: complete}, values, compared)
 	s.what[id] = v
 	return v
+}
+
+// comparedResources are the atoms about resources, taken apart.
+func (s *Solver) comparedResources() []namedComparison {
+	if s.resources == nil {
+		var atoms []*atom
+		for _, a := range s.atoms {
+			if a.kind == ofResources {
+				atoms = append(atoms, a)
+			}
+		}
+		s.resources = s.compared(atoms, compareResource)
+	}
+	return s.resources
 }
 
 // keyIs is a context key of a world that does not follow from caller and owner.

@@ -46,6 +46,7 @@ type inquiry struct {
 	partial string           // why the calls are not all there are; mostly empty
 	domains [2]*domains
 	solvers map[solverID]*prover.Solver
+	memo    *prover.Memo
 }
 
 type solverID struct {
@@ -67,7 +68,7 @@ func (s *Subject) ask() *inquiry {
 
 func (s *Subject) inquire(docs ...*policy.Document) *inquiry {
 	s.standsFor(docs...)
-	in := &inquiry{subject: s, solvers: map[solverID]*prover.Solver{}}
+	in := &inquiry{subject: s, solvers: map[solverID]*prover.Solver{}, memo: prover.NewMemo()}
 	for _, doc := range docs {
 		in.docs = append(in.docs, s.grounded(doc))
 	}
@@ -88,6 +89,7 @@ func (in *inquiry) space(c scope, named, every bool) *prover.Space {
 		Key:     in.domains[index(c.network)].key,
 		Owned:   s.ownResource,
 		Setting: func(call *prover.Call) policy.Setting { return s.setting(call.Action) },
+		Memo:    in.memo,
 	}
 	own, foreign := s.callersOf(in.own, in.tested), s.callersOf(in.foreign, in.tested)
 	var sts []prover.Caller
