@@ -178,7 +178,7 @@ func TestWhatAHoleStandsForKeepsToTheBounds(t *testing.T) {
 			case prover.No:
 				count.no++
 				for i, tab := range tables {
-					if request, found := u.find(tab, g, docs, true); found {
+					if request, found := u.find(tab, g, docs, false); found {
 						fail(i, "no, but %+v", request)
 					}
 				}
