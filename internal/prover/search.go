@@ -188,8 +188,11 @@ func (f *search) literal(a *atom, positive bool) (l *literal, constant, holds bo
 			f.index(s.keyIs(key, f.world)) // what a value of the policy holds must be shown
 		}
 	}
-	if !l.variable.absent {
+	if !l.variable.absent || !l.variable.complete {
 		f.index(l.variable) // a request that shows something must show its value
+	}
+	if !l.variable.complete {
+		return l, false, false // there may be others
 	}
 	cells, absent := l.set(s.mode.May == positive), l.absent(s.mode.May == positive)
 	full := cells.contains(fullSet(len(l.variable.cells)))
