@@ -18,6 +18,49 @@ import (
 type predicate struct {
 	compares policy.Compares
 	patterns []glob.Pattern
+	// long is for one with many patterns.
+	long *long
+}
+
+// A long is what makes many patterns fast: which there are, and which begin with
+// what text.
+type long struct {
+	ids     map[string]bool
+	begin   map[string][]glob.Pattern
+	lengths []int // of the texts of begin
+}
+
+// manyPatterns is from how many patterns on a long pays.
+const manyPatterns = 16
+
+func (p *predicate) prepare() {
+	if len(p.patterns) < manyPatterns || p.compares == policy.FoldedTexts {
+		return
+	}
+	p.long = &long{ids: map[string]bool{}, begin: map[string][]glob.Pattern{}}
+	for _, pattern := range p.patterns {
+		p.long.ids[idOfPattern(pattern)] = true
+		end := slices.IndexFunc(pattern, func(s glob.Symbol) bool { return s.Kind != glob.Character })
+		if end < 0 {
+			end = len(pattern)
+		}
+		text := filled(pattern[:end], "")
+		if !slices.Contains(p.long.lengths, len(text)) {
+			p.long.lengths = append(p.long.lengths, len(text))
+		}
+		p.long.begin[text] = append(p.long.begin[text], pattern)
+	}
+}
+
+func (x *long) holds(text string) bool {
+	return slices.ContainsFunc(x.lengths, func(n int) bool {
+		return n <= len(text) && slices.ContainsFunc(x.begin[text[:n]], func(q glob.Pattern) bool { return q.Match(text) })
+	})
+}
+
+func idOfPattern(pattern glob.Pattern) string {
+	p := predicate{patterns: []glob.Pattern{pattern}}
+	return p.id()
 }
 
 // id tells predicates apart.
@@ -50,6 +93,9 @@ func (p *predicate) holds(text string) bool {
 	if p.compares == policy.FoldedTexts {
 		text = strings.ToLower(text)
 		return slices.ContainsFunc(p.patterns, func(q glob.Pattern) bool { return folded(q).Match(text) })
+	}
+	if p.long != nil {
+		return p.long.holds(text)
 	}
 	return slices.ContainsFunc(p.patterns, func(q glob.Pattern) bool { return q.Match(text) })
 }
@@ -143,9 +189,11 @@ func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, c
 	}
 	before := s.steps
 	p := partition{solver: s, domain: d, predicates: texts, cells: map[string]string{}}
+	// A yes may be found without all cells: half of the steps are left to the search.
+	p.floor = max(s.steps/2, 0)
 	p.prune()
 	p.seed()
-	complete = p.explore(make([]byte, 0, len(p.predicates)))
+	complete = p.explore(make([]byte, 0, len(p.predicates)), slices.Clone(p.order))
 	if complete && len(p.order) == 0 {
 		// Nothing is told apart, and there was no sample.
 		text, found := p.search(nil)
@@ -208,12 +256,13 @@ func ofTexts(predicates []predicate) (texts []predicate, families int) {
 			if id := p.id(); !seen[id] {
 				seen[id] = true
 				texts = append(texts, *p)
+				texts[len(texts)-1].prepare()
 			}
 		case policy.Presence:
 			// The empty value counts as none.
 			if !seen[""] {
 				seen[""] = true
-				texts = append(texts, predicate{policy.Texts, []glob.Pattern{nil}})
+				texts = append(texts, predicate{compares: policy.Texts, patterns: []glob.Pattern{nil}})
 			}
 		default:
 			kinds[p.compares] = true
@@ -241,6 +290,7 @@ type partition struct {
 	predicates []predicate
 	order      []string          // signatures, as they were found
 	cells      map[string]string // signature → the first value that was found
+	floor      int               // the steps that it leaves to the solver
 	related    map[[4]int]relation
 }
 
@@ -280,6 +330,9 @@ func (p *partition) relate(i, a, j, b int) relation {
 
 // inside reports whether pattern a of predicate i is plainly within predicate j.
 func (p *partition) inside(i, a, j int) bool {
+	if x := p.predicates[j].long; x != nil && x.ids[idOfPattern(p.predicates[i].patterns[a])] {
+		return true
+	}
 	for b := range p.predicates[j].patterns {
 		if p.relate(i, a, j, b).within {
 			return true
@@ -291,6 +344,9 @@ func (p *partition) inside(i, a, j int) bool {
 // beside reports whether pattern a of predicate i is plainly apart from all of
 // predicate j.
 func (p *partition) beside(i, a, j int) bool {
+	if x := p.predicates[j].long; x != nil && x.ids[idOfPattern(p.predicates[i].patterns[a])] {
+		return false
+	}
 	for b := range p.predicates[j].patterns {
 		if !p.relate(i, a, j, b).apart {
 			return false
@@ -337,6 +393,9 @@ func (p *partition) seed() {
 	for _, text := range p.domain.Samples {
 		p.add(text)
 	}
+	for _, pattern := range p.domain.Patterns {
+		p.add(filled(pattern, cmp.Or(p.domain.Fill, "x")))
+	}
 	for i := range p.predicates {
 		for _, pattern := range p.predicates[i].patterns {
 			for _, fill := range []string{cmp.Or(p.domain.Fill, "x"), ""} {
@@ -371,38 +430,67 @@ func (p *partition) values() []string {
 }
 
 // explore finds every cell whose signature begins so, and reports false when the
-// steps ran out.
-func (p *partition) explore(prefix []byte) bool {
+// steps ran out. The cells of such a signature that are known are given.
+func (p *partition) explore(prefix []byte, known []string) bool {
 	if len(prefix) == len(p.predicates) {
 		return true
 	}
 	for _, bit := range []byte{'1', '0'} {
 		next := append(prefix, bit)
-		if !p.solver.spend(1) {
+		if p.solver.spend(1 + len(known)/64); p.solver.steps <= p.floor || len(p.order) > maxCells {
 			return false
 		}
-		if !p.known(next) {
+		var some []string
+		for _, sig := range known {
+			if sig[len(prefix)] == bit {
+				some = append(some, sig)
+			}
+		}
+		if some == nil {
 			if p.plainlyEmpty(next) {
 				continue
 			}
-			switch text, found := p.search(next); found {
+			found := glob.Yes
+			if some = p.try(p.joined(next), next); some == nil {
+				var text string
+				if text, found = p.search(next); found == glob.Yes {
+					some = p.try(text, next)
+				}
+			}
+			switch found {
 			case glob.Unknown:
 				return false
 			case glob.No:
 				continue
-			default:
-				p.add(text)
 			}
 		}
-		if !p.explore(next) {
+		if !p.explore(next, some) {
 			return false
 		}
 	}
 	return true
 }
 
-func (p *partition) known(prefix []byte) bool {
-	return slices.ContainsFunc(p.order, func(sig string) bool { return strings.HasPrefix(sig, string(prefix)) })
+// try adds a value, and returns its signature if it is new and begins so.
+func (p *partition) try(text string, prefix []byte) []string {
+	n := len(p.order)
+	p.add(text)
+	if len(p.order) > n && strings.HasPrefix(p.order[n], string(prefix)) {
+		return p.order[n:]
+	}
+	return nil
+}
+
+// joined is a value that holds what each of the predicates that hold asks for
+// somewhere, one after the other.
+func (p *partition) joined(prefix []byte) string {
+	var b strings.Builder
+	for i, bit := range prefix {
+		if bit == '1' && len(p.predicates[i].patterns) > 0 {
+			b.WriteString(filled(p.predicates[i].patterns[0], ""))
+		}
+	}
+	return b.String()
 }
 
 // plainlyEmpty decides most prefixes without an automaton.
@@ -460,7 +548,7 @@ func (p *partition) search(prefix []byte) (string, glob.Verdict) {
 		}
 		all = append(all, l)
 	}
-	steps := min(maxLanguage, p.solver.steps*stepsOfLanguage)
+	steps := max(min(maxLanguage, (p.solver.steps-p.floor)*stepsOfLanguage), 0)
 	before := steps
 	text, found := p.domain.language().And(all...).Example(&steps)
 	p.solver.spend((before-steps)/stepsOfLanguage + 1)
@@ -468,8 +556,10 @@ func (p *partition) search(prefix []byte) (string, glob.Verdict) {
 }
 
 const (
+	// maxCells bounds the cells of one partition.
+	maxCells = 4096
 	// maxLanguage bounds the steps of one proof that a language is empty.
-	maxLanguage = 1 << 18
+	maxLanguage = 1 << 20
 	// stepsOfLanguage is how many of those steps take as long as one of the
 	// solver's.
 	stepsOfLanguage = 16

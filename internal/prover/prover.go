@@ -157,7 +157,7 @@ func Partition(d Domain, sets [][]glob.Pattern, steps *int) (values []string, co
 	s := &Solver{steps: *steps}
 	predicates := make([]predicate, len(sets))
 	for i, patterns := range sets {
-		predicates[i] = predicate{policy.Texts, patterns}
+		predicates[i] = predicate{compares: policy.Texts, patterns: patterns}
 	}
 	values, complete = s.partition(&d, predicates)
 	*steps = max(s.steps, 0)

@@ -103,7 +103,7 @@ func (s *Solver) build(v *variable, values []string, compared []namedComparison)
 					i, v.held = len(v.held), append(v.held, held{id: id})
 				}
 				if i >= 0 {
-					v.held[i].matches = append(v.held[i].matches, predicate{c.compares, []glob.Pattern{one.Pattern}})
+					v.held[i].matches = append(v.held[i].matches, predicate{compares: c.compares, patterns: []glob.Pattern{one.Pattern}})
 				}
 			}
 		}
@@ -175,7 +175,7 @@ func predicatesOf(compared []namedComparison) []predicate {
 			switch {
 			case one.Null:
 			case one.Holed:
-				out = append(out, predicate{c.compares, []glob.Pattern{one.Pattern}})
+				out = append(out, predicate{compares: c.compares, patterns: []glob.Pattern{one.Pattern}})
 			default:
 				p.patterns = append(p.patterns, one.Pattern)
 			}
@@ -344,7 +344,7 @@ func (s *Solver) whoIs(w World) *variable {
 		return a.compares >= policy.ARNs
 	})
 	if c.Kind == policy.User && len(s.byKey["aws:username"]) > 0 {
-		predicates = append(predicates, predicate{policy.Texts, []glob.Pattern{glob.Parse("*/")}}) // no name, no key
+		predicates = append(predicates, predicate{compares: policy.Texts, patterns: []glob.Pattern{glob.Parse("*/")}}) // no name, no key
 	}
 	var sessions []string
 	for _, a := range s.atoms {
@@ -362,7 +362,7 @@ func (s *Solver) whoIs(w World) *variable {
 				sessions = append(sessions, value)
 			}
 			if patterns != nil {
-				predicates = append(predicates, predicate{policy.Texts, patterns})
+				predicates = append(predicates, predicate{compares: policy.Texts, patterns: patterns})
 			}
 		}
 	}
