@@ -106,8 +106,8 @@ type Compared struct {
 	// Number, Date, Address or Binary is its text as a literal pattern.
 	Pattern glob.Pattern
 	Holed   bool
-	// Null says that it matches nothing: a variable has no value, or a pattern
-	// is none.
+	// Null says that it matches nothing: a variable has no value, a pattern is
+	// none, or the reading takes it for one that endpoint policies may not hold.
 	Null bool
 }
 
@@ -128,7 +128,8 @@ func (s *Scope) Compare(doc *Document, st *Statement, c *Condition) Comparison {
 	e, inner := s.evaluation(doc), s.lens(st).turn(o.operator.negated)
 	for _, v := range c.Values {
 		p, ok := e.compared(o.operator, v, inner)
-		out.Values = append(out.Values, Compared{Value: v, Pattern: p.symbols, Holed: p.holed, Null: p.null || !ok})
+		never := inner.limits() == less && breaksLimit(o.operator, strings.ToLower(c.Key.String()), v) == Matched
+		out.Values = append(out.Values, Compared{Value: v, Pattern: p.symbols, Holed: p.holed, Null: p.null || !ok || never})
 	}
 	return out
 }
@@ -161,7 +162,9 @@ func (s *Scope) ResourcePatterns(doc *Document, st *Statement) []Compared {
 	var out []Compared
 	for _, v := range st.Resources.Values {
 		p := e.resourcePattern(v, inner)
-		out = append(out, Compared{Value: v, Pattern: p.symbols, Holed: p.holed, Null: p.null})
+		text, known := v.Literal()
+		never := known && inner.limits() == less && mixesAccount(text)
+		out = append(out, Compared{Value: v, Pattern: p.symbols, Holed: p.holed, Null: p.null || never})
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +18,49 @@ import (
 type predicate struct {
 	compares policy.Compares
 	patterns []glob.Pattern
+	// long is for one with many patterns.
+	long *long
+}
+
+// A long is what makes many patterns fast: which there are, and which begin with
+// what text.
+type long struct {
+	ids     map[string]bool
+	begin   map[string][]glob.Pattern
+	lengths []int // of the texts of begin
+}
+
+// manyPatterns is from how many patterns on a long pays.
+const manyPatterns = 16
+
+func (p *predicate) prepare() {
+	if len(p.patterns) < manyPatterns || p.compares == policy.FoldedTexts {
+		return
+	}
+	p.long = &long{ids: map[string]bool{}, begin: map[string][]glob.Pattern{}}
+	for _, pattern := range p.patterns {
+		p.long.ids[idOfPattern(pattern)] = true
+		end := slices.IndexFunc(pattern, func(s glob.Symbol) bool { return s.Kind != glob.Character })
+		if end < 0 {
+			end = len(pattern)
+		}
+		text := filled(pattern[:end], "")
+		if !slices.Contains(p.long.lengths, len(text)) {
+			p.long.lengths = append(p.long.lengths, len(text))
+		}
+		p.long.begin[text] = append(p.long.begin[text], pattern)
+	}
+}
+
+func (x *long) holds(text string) bool {
+	return slices.ContainsFunc(x.lengths, func(n int) bool {
+		return n <= len(text) && slices.ContainsFunc(x.begin[text[:n]], func(q glob.Pattern) bool { return q.Match(text) })
+	})
+}
+
+func idOfPattern(pattern glob.Pattern) string {
+	p := predicate{patterns: []glob.Pattern{pattern}}
+	return p.id()
 }
 
 // id tells predicates apart.
@@ -50,7 +94,20 @@ func (p *predicate) holds(text string) bool {
 		text = strings.ToLower(text)
 		return slices.ContainsFunc(p.patterns, func(q glob.Pattern) bool { return folded(q).Match(text) })
 	}
+	if p.long != nil {
+		return p.long.holds(text)
+	}
 	return slices.ContainsFunc(p.patterns, func(q glob.Pattern) bool { return q.Match(text) })
+}
+
+// mayHold is holds where the patterns stand for values that are not known.
+func (p *predicate) mayHold(text string) bool {
+	switch p.compares {
+	case policy.Texts, policy.FoldedTexts, policy.ARNs, policy.Nothing:
+		return p.holds(text)
+	default:
+		return true // the patterns are not what is compared
+	}
 }
 
 // folded is a pattern in lower case.
@@ -102,6 +159,7 @@ func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, c
 		for i := range predicates {
 			points = append(points, pointsOf(&predicates[i])...)
 		}
+		points = slices.DeleteFunc(points, func(text string) bool { return !d.holds(text) })
 		p := partition{solver: s, domain: d, predicates: texts, cells: map[string]string{}}
 		p.seed()
 		return unique(append(points, p.values()...)), false
@@ -111,15 +169,73 @@ func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, c
 		for i := range predicates {
 			points = append(points, pointsOf(&predicates[i])...)
 		}
-		points = append(points, "x") // what is no value of that kind
-		return unique(points), true
+		points = append(points, "x", "") // what is no value of that kind, and what counts as none
+		complete = !slices.ContainsFunc(predicates, func(p predicate) bool { return p.tooFine() })
+		return slices.DeleteFunc(unique(points), func(text string) bool {
+			held := d.holds(text)
+			complete = complete && (held || text == "")
+			return !held
+		}), complete
 	}
+	id := idOfPartition(d, texts)
+	if known, ok := s.space.memo(id); ok {
+		// It costs the same again, so that answers do not hang on what was asked
+		// before.
+		return known.cells, s.spend(known.steps)
+	}
+	before := s.steps
 	p := partition{solver: s, domain: d, predicates: texts, cells: map[string]string{}}
+	// A yes may be found without all cells: half of the steps are left to the search.
+	p.floor = max(s.steps/2, 0)
 	p.excepted()
 	p.prune()
 	p.seed()
-	complete = p.explore(make([]byte, 0, len(p.predicates)))
-	return p.values(), complete
+	complete = p.explore(make([]byte, 0, len(p.predicates)), slices.Clone(p.order))
+	if complete && len(p.order) == 0 {
+		// Nothing is told apart, and there was no sample.
+		text, found := p.search(nil)
+		if complete = found != glob.Unknown; found == glob.Yes {
+			p.add(text)
+		}
+	}
+	if cells = p.values(); complete && s.space != nil && s.space.Memo != nil {
+		s.space.Memo.known[id] = memo{cells, before - s.steps}
+	}
+	return cells, complete
+}
+
+// A Memo keeps the cells of domains, for solvers that ask for the same ones. It
+// is not safe for concurrent use.
+type Memo struct{ known map[string]memo }
+
+type memo struct {
+	cells []string
+	steps int // that it took to find them
+}
+
+// NewMemo returns an empty memo.
+func NewMemo() *Memo { return &Memo{known: map[string]memo{}} }
+
+func (s *Space) memo(id string) (memo, bool) {
+	if s == nil || s.Memo == nil {
+		return memo{}, false
+	}
+	known, ok := s.Memo.known[id]
+	return known, ok
+}
+
+// idOfPartition names all that the cells of a domain hang on.
+func idOfPartition(d *Domain, predicates []predicate) string {
+	var b strings.Builder
+	for _, patterns := range [][]glob.Pattern{d.Patterns, d.Except} {
+		one := predicate{patterns: patterns}
+		b.WriteString(one.id() + "\x01")
+	}
+	b.WriteString(d.Fill + "\x01" + strings.Join(d.Samples, "\x02"))
+	for i := range predicates {
+		b.WriteString("\x01" + predicates[i].id())
+	}
+	return b.String()
 }
 
 // ofTexts returns the predicates that compare texts, without their doubles, and
@@ -137,12 +253,13 @@ func ofTexts(predicates []predicate) (texts []predicate, families int) {
 			if id := p.id(); !seen[id] {
 				seen[id] = true
 				texts = append(texts, *p)
+				texts[len(texts)-1].prepare()
 			}
 		case policy.Presence:
 			// The empty value counts as none.
 			if !seen[""] {
 				seen[""] = true
-				texts = append(texts, predicate{policy.Texts, []glob.Pattern{nil}})
+				texts = append(texts, predicate{compares: policy.Texts, patterns: []glob.Pattern{nil}})
 			}
 		default:
 			kinds[p.compares] = true
@@ -170,6 +287,7 @@ type partition struct {
 	predicates []predicate
 	order      []string          // signatures, as they were found
 	cells      map[string]string // signature → the first value that was found
+	floor      int               // the steps that it leaves to the solver
 	related    map[[4]int]relation
 	// exactly are the exceptions of the domain by their id, broadly those of them
 	// that may take in others than themselves.
@@ -234,6 +352,9 @@ func (p *partition) relate(i, a, j, b int) relation {
 
 // inside reports whether pattern a of predicate i is plainly within predicate j.
 func (p *partition) inside(i, a, j int) bool {
+	if x := p.predicates[j].long; x != nil && x.ids[idOfPattern(p.predicates[i].patterns[a])] {
+		return true
+	}
 	for b := range p.predicates[j].patterns {
 		if p.relate(i, a, j, b).within {
 			return true
@@ -245,6 +366,9 @@ func (p *partition) inside(i, a, j int) bool {
 // beside reports whether pattern a of predicate i is plainly apart from all of
 // predicate j.
 func (p *partition) beside(i, a, j int) bool {
+	if x := p.predicates[j].long; x != nil && x.ids[idOfPattern(p.predicates[i].patterns[a])] {
+		return false
+	}
 	for b := range p.predicates[j].patterns {
 		if !p.relate(i, a, j, b).apart {
 			return false
@@ -291,6 +415,9 @@ func (p *partition) seed() {
 	for _, text := range p.domain.Samples {
 		p.add(text)
 	}
+	for _, pattern := range p.domain.Patterns {
+		p.add(filled(pattern, cmp.Or(p.domain.Fill, "x")))
+	}
 	for i := range p.predicates {
 		for _, pattern := range p.predicates[i].patterns {
 			for _, fill := range []string{cmp.Or(p.domain.Fill, "x"), ""} {
@@ -325,38 +452,67 @@ func (p *partition) values() []string {
 }
 
 // explore finds every cell whose signature begins so, and reports false when the
-// steps ran out.
-func (p *partition) explore(prefix []byte) bool {
+// steps ran out. The cells of such a signature that are known are given.
+func (p *partition) explore(prefix []byte, known []string) bool {
 	if len(prefix) == len(p.predicates) {
 		return true
 	}
 	for _, bit := range []byte{'1', '0'} {
 		next := append(prefix, bit)
-		if !p.solver.spend(1) {
+		if p.solver.spend(1 + len(known)/64); p.solver.steps <= p.floor || len(p.order) > maxCells {
 			return false
 		}
-		if !p.known(next) {
+		var some []string
+		for _, sig := range known {
+			if sig[len(prefix)] == bit {
+				some = append(some, sig)
+			}
+		}
+		if some == nil {
 			if p.plainlyEmpty(next) {
 				continue
 			}
-			switch text, found := p.search(next); found {
+			found := glob.Yes
+			if some = p.try(p.joined(next), next); some == nil {
+				var text string
+				if text, found = p.search(next); found == glob.Yes {
+					some = p.try(text, next)
+				}
+			}
+			switch found {
 			case glob.Unknown:
 				return false
 			case glob.No:
 				continue
-			default:
-				p.add(text)
 			}
 		}
-		if !p.explore(next) {
+		if !p.explore(next, some) {
 			return false
 		}
 	}
 	return true
 }
 
-func (p *partition) known(prefix []byte) bool {
-	return slices.ContainsFunc(p.order, func(sig string) bool { return strings.HasPrefix(sig, string(prefix)) })
+// try adds a value, and returns its signature if it is new and begins so.
+func (p *partition) try(text string, prefix []byte) []string {
+	n := len(p.order)
+	p.add(text)
+	if len(p.order) > n && strings.HasPrefix(p.order[n], string(prefix)) {
+		return p.order[n:]
+	}
+	return nil
+}
+
+// joined is a value that holds what each of the predicates that hold asks for
+// somewhere, one after the other.
+func (p *partition) joined(prefix []byte) string {
+	var b strings.Builder
+	for i, bit := range prefix {
+		if bit == '1' && len(p.predicates[i].patterns) > 0 {
+			b.WriteString(filled(p.predicates[i].patterns[0], ""))
+		}
+	}
+	return b.String()
 }
 
 // plainlyEmpty decides most prefixes without an automaton.
@@ -474,7 +630,7 @@ func (p *partition) example(prefix []byte, pattern glob.Pattern) (string, glob.V
 			all = append(all, one.language().Not())
 		}
 	}
-	steps := min(maxLanguage, p.solver.steps*stepsOfLanguage)
+	steps := max(min(maxLanguage, (p.solver.steps-p.floor)*stepsOfLanguage), 0)
 	before := steps
 	text, found := l.And(all...).Example(&steps)
 	p.solver.spend((before-steps)/stepsOfLanguage + 1)
@@ -482,8 +638,10 @@ func (p *partition) example(prefix []byte, pattern glob.Pattern) (string, glob.V
 }
 
 const (
+	// maxCells bounds the cells of one partition.
+	maxCells = 4096
 	// maxLanguage bounds the steps of one proof that a language is empty.
-	maxLanguage = 1 << 18
+	maxLanguage = 1 << 20
 	// stepsOfLanguage is how many of those steps take as long as one of the
 	// solver's.
 	stepsOfLanguage = 16
@@ -549,6 +707,14 @@ func numbersAround(text string) []string {
 
 const maxDecimals = 50
 
+// tooFine reports whether the neighbours of a number are not among its points.
+func (p *predicate) tooFine() bool {
+	return p.compares == policy.Numbers && slices.ContainsFunc(p.patterns, func(pattern glob.Pattern) bool {
+		_, decimals, _ := strings.Cut(filled(pattern, "*"), ".")
+		return len(decimals) > maxDecimals
+	})
+}
+
 // datesAround returns a date and its neighbours.
 func datesAround(text string) []string {
 	t, ok := policy.Date(text)
@@ -558,6 +724,10 @@ func datesAround(text string) []string {
 	out := []string{text}
 	for _, step := range []time.Duration{-time.Second, time.Second, -time.Nanosecond, time.Nanosecond} {
 		out = append(out, t.Add(step).UTC().Format(time.RFC3339Nano))
+	}
+	// Only seconds since 1970 go beyond the year 9999.
+	for _, step := range []int64{-1, 1} {
+		out = append(out, strconv.FormatInt(t.Unix()+step, 10))
 	}
 	return out
 }

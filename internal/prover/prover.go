@@ -63,6 +63,9 @@ type Space struct {
 	Owned func(policy.Text) bool
 	// Setting returns what evaluation must know about the calls of a service.
 	Setting func(*Call) policy.Setting
+	// Memo is for the solvers of several spaces that ask for the same; nil keeps
+	// nothing.
+	Memo *Memo
 }
 
 // A World is what is chosen first of a request.
@@ -157,7 +160,7 @@ func Partition(d Domain, sets [][]glob.Pattern, steps *int) (values []string, co
 	s := &Solver{steps: *steps}
 	predicates := make([]predicate, len(sets))
 	for i, patterns := range sets {
-		predicates[i] = predicate{policy.Texts, patterns}
+		predicates[i] = predicate{compares: policy.Texts, patterns: patterns}
 	}
 	values, complete = s.partition(&d, predicates)
 	*steps = max(s.steps, 0)

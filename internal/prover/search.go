@@ -187,14 +187,27 @@ func (f *search) settle() bool {
 func (f *search) literal(a *atom, positive bool) (l *literal, constant, holds bool) {
 	s := f.solver
 	switch a.kind {
-	case ofActions:
-		return nil, true, s.holds(s.callMatch(a.statement, f.world.Call), positive)
-	case ofUnread:
-		return nil, true, s.holds(policy.Unsure, positive)
+	case ofActions, ofUnread:
+		m := policy.Unsure
+		if a.kind == ofActions {
+			m = s.callMatch(a.statement, f.world.Call)
+		}
+		if m != policy.Unsure || !s.mode.May {
+			return nil, true, s.holds(m, positive)
+		}
+		return s.doubt(a, f.world), false, false
 	}
 	l = s.literal(a, s.variableOf(a, f.world), f.world)
-	if !l.variable.absent {
+	for _, key := range a.variables {
+		if !Ground(key) && s.constant(key) {
+			f.index(s.keyIs(key, f.world)) // what a value of the policy holds must be shown
+		}
+	}
+	if !l.variable.absent || !l.variable.complete {
 		f.index(l.variable) // a request that shows something must show its value
+	}
+	if !l.variable.complete {
+		return l, false, false // there may be others
 	}
 	cells, absent := l.set(s.mode.May == positive), l.absent(s.mode.May == positive)
 	full := cells.contains(fullSet(len(l.variable.cells)))

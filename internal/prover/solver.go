@@ -3,6 +3,7 @@ package prover
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/eplint/eplint/internal/glob"
@@ -31,6 +32,7 @@ type Solver struct {
 	targets    map[targetID]*variable
 	resources  map[bool][]namedComparison // by whether the resource is own
 	keys       map[keyID]*variable
+	doubts     map[doubtID]*variable
 	callerKeys map[*Caller]map[string][]string
 	ownerKeys  map[ownerID]map[string][]string
 	calls      map[callKey]policy.Match
@@ -55,6 +57,7 @@ type (
 		owner *Owner
 	}
 	keyID   struct{ key, domain string }
+	doubtID struct{ text, action string }
 	callKey struct {
 		statement *statement
 		call      *Call
@@ -67,7 +70,7 @@ func NewSolver(space *Space, mode Mode, steps int, docs ...*policy.Document) *So
 	s := &Solver{
 		space: space, mode: mode, steps: steps,
 		refs: map[Ref]*statement{}, byKey: map[string][]*atom{},
-		who: map[*Caller]*variable{}, owned: map[ownerID]*variable{}, what: map[resourceID]*variable{}, targets: map[targetID]*variable{}, resources: map[bool][]namedComparison{}, keys: map[keyID]*variable{},
+		who: map[*Caller]*variable{}, owned: map[ownerID]*variable{}, what: map[resourceID]*variable{}, targets: map[targetID]*variable{}, resources: map[bool][]namedComparison{}, keys: map[keyID]*variable{}, doubts: map[doubtID]*variable{},
 		callerKeys: map[*Caller]map[string][]string{}, ownerKeys: map[ownerID]map[string][]string{},
 		calls: map[callKey]policy.Match{}, settings: map[*Call]policy.Setting{},
 	}
@@ -99,6 +102,13 @@ type atom struct {
 	condition *policy.Condition
 	key       string   // of a condition, in lower case
 	variables []string // keys of policy variables in its values
+	compares  policy.Compares
+	// comparison names how the values are compared, and with what, but for
+	// whether that is negated.
+	comparison string
+	negated    bool
+	// text names all that is compared, of an atom of which nothing may be known.
+	text string
 }
 
 type atomKind int
@@ -117,6 +127,7 @@ func (s *Solver) compile(ref Ref) {
 	s.refs[ref] = out
 	add := func(a atom) {
 		a.id, a.statement = len(s.atoms), out
+		s.compare(&a)
 		one := &a
 		s.atoms = append(s.atoms, one)
 		out.atoms = append(out.atoms, one)
@@ -125,25 +136,86 @@ func (s *Solver) compile(ref Ref) {
 		}
 	}
 	if st.Unread != "" {
-		add(atom{kind: ofUnread}) // whatever else it says
+		add(atom{kind: ofUnread, text: strconv.Itoa(len(s.atoms))}) // whatever else it says
 		return
 	}
-	add(atom{kind: ofActions})
+	// What has no hole decides, or does not match.
+	holed := slices.DeleteFunc(sorted(st.Actions.Values), func(t policy.Text) bool { return t.Holes() == nil })
+	add(atom{kind: ofActions, text: s.textOf(ref, holed), negated: st.Actions.Not})
+	// Where the version is not known, neither is what ${…} stands for.
+	_, known := doc.Version.Literal()
+	unread := func(values []policy.Text) bool { return !known && slices.ContainsFunc(values, holdsVariable) }
 	if !everybody(st.Principals) {
 		add(atom{kind: ofPrincipals})
 	}
 	for i := range st.Conditions {
 		c := &st.Conditions[i]
 		key, known := c.Key.Literal()
-		if !known {
-			add(atom{kind: ofUnread})
+		if scope := s.scope(); !known || unread(c.Values) || scope.Compare(doc, st, c).Compares == policy.Nothing {
+			add(atom{kind: ofUnread, text: s.textOf(ref, slices.Concat([]policy.Text{c.Operator, c.Key}, sorted(c.Values)))})
 			continue
 		}
 		add(atom{kind: ofCondition, condition: c, key: strings.ToLower(key), variables: doc.Variables(c.Values, false)})
 	}
-	if !everything(st.Resources) {
+	switch {
+	case everything(st.Resources):
+	case unread(st.Resources.Values):
+		add(atom{kind: ofUnread, text: s.textOf(ref, sorted(st.Resources.Values)), negated: st.Resources.Not})
+	default:
 		add(atom{kind: ofResources, variables: doc.Variables(st.Resources.Values, true)})
 	}
+}
+
+// textOf names some texts and how they are read.
+func (s *Solver) textOf(ref Ref, texts []policy.Text) string {
+	var b strings.Builder
+	b.WriteString(ref.Doc.Version.String())
+	if s.mode.Reading != policy.Plain {
+		b.WriteString("\x00" + ref.statement().Effect.String())
+	}
+	for _, t := range texts {
+		b.WriteString("\x01" + idOf(t))
+	}
+	return b.String()
+}
+
+// idOf tells texts apart.
+func idOf(t policy.Text) string {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		b.WriteString("\x00" + strconv.Itoa(int(p.Hole.Kind)) + p.Hole.Ref + "\x00" + p.Literal)
+	}
+	return b.String()
+}
+
+func sorted(values []policy.Text) []policy.Text {
+	return slices.SortedFunc(slices.Values(values), func(a, b policy.Text) int { return strings.Compare(idOf(a), idOf(b)) })
+}
+
+// compare says how the values of an atom are compared.
+func (s *Solver) compare(a *atom) {
+	st := a.statement.ref.statement()
+	switch a.kind {
+	case ofPrincipals:
+		a.comparison, a.negated = "principal", st.Principals.Not
+	case ofResources:
+		a.comparison, a.negated, a.compares = "resource", st.Resources.Not, policy.Texts
+	case ofCondition:
+		scope := s.scope()
+		a.compares = scope.Compare(a.statement.ref.Doc, st, a.condition).Compares
+		operator := strings.ToLower(a.condition.Operator.String())
+		operator = strings.TrimSuffix(operator[strings.IndexByte(operator, ':')+1:], "ifexists")
+		a.negated = strings.Contains(operator, "not")
+		operator = strings.Replace(operator, "not", "", 1)
+		if a.compares == policy.ARNs {
+			operator = "arnlike" // there is no difference
+		}
+		a.comparison = a.key + "\x00" + operator
+	}
+}
+
+func holdsVariable(t policy.Text) bool {
+	return slices.ContainsFunc(t.Parts, func(p policy.Part) bool { return strings.Contains(p.Literal, "${") })
 }
 
 func everybody(p policy.Principals) bool {
@@ -236,7 +308,7 @@ func (s *Solver) Classes(variable string) (values []string, complete bool) {
 	if d.Values == nil {
 		predicates := predicatesOf(compared)
 		for _, value := range first {
-			predicates = append(predicates, predicate{policy.Texts, []glob.Pattern{glob.Literal(value)}})
+			predicates = append(predicates, predicate{compares: policy.Texts, patterns: []glob.Pattern{glob.Literal(value)}})
 		}
 		if first, complete = s.partition(&d, predicates); !complete {
 			return nil, false
@@ -279,7 +351,7 @@ func (s *Solver) Fix(values map[string][]string) *Solver {
 		}
 	}
 	// Nothing else hangs on the keys: what is worked out stays right.
-	fixed.who, fixed.owned, fixed.what, fixed.keys, fixed.targets, fixed.resources = s.who, s.owned, s.what, s.keys, s.targets, s.resources
+	fixed.who, fixed.owned, fixed.what, fixed.keys, fixed.targets, fixed.resources, fixed.doubts = s.who, s.owned, s.what, s.keys, s.targets, s.resources, s.doubts
 	fixed.callerKeys, fixed.ownerKeys, fixed.settings = s.callerKeys, s.ownerKeys, s.settings
 	return fixed
 }
@@ -341,21 +413,13 @@ func (s *Solver) keysOfCaller(c *Caller) map[string][]string {
 		return keys
 	}
 	r := World{Caller: c}.request()
-	r.Principal = first(c.Principal)
+	if values, _ := s.partition(&c.Principal, nil); len(values) > 0 {
+		r.Principal = values[0]
+	}
 	keys := r.Keys()
 	delete(keys, "aws:viaawsservice") // it follows from nothing
 	s.callerKeys[c] = keys
 	return keys
-}
-
-func first(d Domain) string {
-	if d.Values != nil {
-		return d.Values[0]
-	}
-	if len(d.Samples) > 0 {
-		return d.Samples[0]
-	}
-	return ""
 }
 
 func (s *Solver) ownerID(w World) ownerID {

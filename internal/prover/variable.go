@@ -33,8 +33,9 @@ type cell struct {
 
 // held is a value of a policy of which something is not known, on a variable.
 type held struct {
-	id      string
-	pattern glob.Pattern
+	id string
+	// matches are the ways in which a value may match it, one at least.
+	matches []predicate
 }
 
 // maxHeld bounds the values with holes whose matching is chosen with care; that
@@ -93,9 +94,16 @@ func (s *Solver) build(v *variable, values []string, compared []namedComparison)
 	if s.mode.May {
 		for _, c := range compared {
 			for _, one := range c.values {
-				id := heldID(c.compares, one.Value)
-				if one.Holed && len(v.held) < maxHeld && !slices.ContainsFunc(v.held, func(h held) bool { return h.id == id }) {
-					v.held = append(v.held, held{id, one.Pattern})
+				if !one.Holed {
+					continue
+				}
+				id := s.heldID(c.atom, one.Value)
+				i := slices.IndexFunc(v.held, func(h held) bool { return h.id == id })
+				if i < 0 && len(v.held) < maxHeld {
+					i, v.held = len(v.held), append(v.held, held{id: id})
+				}
+				if i >= 0 {
+					v.held[i].matches = append(v.held[i].matches, predicate{compares: c.compares, patterns: []glob.Pattern{one.Pattern}})
 				}
 			}
 		}
@@ -103,7 +111,7 @@ func (s *Solver) build(v *variable, values []string, compared []namedComparison)
 	for _, value := range values {
 		v.cells = append(v.cells, cell{value: value})
 		for i, h := range v.held {
-			if !h.pattern.Match(value) {
+			if !slices.ContainsFunc(h.matches, func(p predicate) bool { return p.mayHold(value) }) {
 				continue
 			}
 			for _, c := range v.cells {
@@ -118,6 +126,7 @@ func (s *Solver) build(v *variable, values []string, compared []namedComparison)
 
 // namedComparison are the values of an atom, as what they are compared.
 type namedComparison struct {
+	atom     *atom
 	compares policy.Compares
 	values   []policy.Compared
 	// empty says that the empty value is compared apart: sets take it for none.
@@ -126,13 +135,36 @@ type namedComparison struct {
 
 // heldID names a value with holes: the same text compared in the same way
 // matches the same.
-func heldID(compares policy.Compares, t policy.Text) string {
+func (s *Solver) heldID(a *atom, t policy.Text) string {
 	var b strings.Builder
-	b.WriteByte(byte('0' + compares))
+	b.WriteString(a.comparison)
+	if s.mode.Reading != policy.Plain && readingMatters(a, t) {
+		// An Allow and a Deny are read to different sides.
+		b.WriteString("\x00" + strconv.FormatBool((a.statement.ref.statement().Effect == policy.Deny) != a.negated))
+	}
 	for _, p := range t.Parts {
+		if p.Hole.Kind == policy.Unknown {
+			// It may hold a variable, which not every version has.
+			b.WriteString("\x00" + a.statement.ref.Doc.Version.String())
+		}
 		b.WriteString("\x00" + strconv.Itoa(int(p.Hole.Kind)) + p.Hole.Ref + "\x00" + p.Literal)
 	}
 	return b.String()
+}
+
+// readingMatters reports whether what a value with holes matches may hang on how
+// points that AWS leaves open are read.
+func readingMatters(a *atom, t policy.Text) bool {
+	switch a.kind {
+	case ofCondition:
+		return a.compares != policy.Texts && a.compares != policy.FoldedTexts || strings.Contains(a.comparison, "like")
+	case ofResources:
+		// Wildcards in the last segment are read in one way.
+		f := strings.SplitN(t.Parts[0].Literal, ":", 6)
+		return len(f) < 6 || strings.ContainsAny(strings.Join(f[:5], ":"), "*?")
+	default:
+		return true
+	}
 }
 
 func predicatesOf(compared []namedComparison) []predicate {
@@ -143,7 +175,7 @@ func predicatesOf(compared []namedComparison) []predicate {
 			switch {
 			case one.Null:
 			case one.Holed:
-				out = append(out, predicate{c.compares, []glob.Pattern{one.Pattern}})
+				out = append(out, predicate{compares: c.compares, patterns: []glob.Pattern{one.Pattern}})
 			default:
 				p.patterns = append(p.patterns, one.Pattern)
 			}
@@ -243,7 +275,9 @@ func (s *Solver) compared(atoms []*atom, of func(policy.Scope, *atom) namedCompa
 			scope.Keys = values
 			scope.Request.Unknown = s.open(a, values)
 			s.spend(1)
-			out = append(out, of(scope, a))
+			n := of(scope, a)
+			n.atom = a
+			out = append(out, n)
 		}
 	}
 	return out
@@ -262,7 +296,7 @@ func (s *Solver) open(a *atom, values map[string][]string) []string {
 
 func compareCondition(scope policy.Scope, a *atom) namedComparison {
 	c := scope.Compare(a.statement.ref.Doc, a.statement.ref.statement(), a.condition)
-	return namedComparison{c.Compares, c.Values, c.Set}
+	return namedComparison{compares: c.Compares, values: c.Values, empty: c.Set}
 }
 
 func compareResource(scope policy.Scope, a *atom) namedComparison {
@@ -284,10 +318,13 @@ func (s *Solver) whoIs(w World) *variable {
 	slices.SortFunc(atoms, func(a, b *atom) int { return a.id - b.id })
 	compared := s.compared(atoms, func(scope policy.Scope, a *atom) namedComparison {
 		n := compareCondition(scope, a)
-		switch a.key {
-		case "aws:principalarn":
-		case "aws:username":
+		service := c.Kind == policy.AWSService && strings.HasPrefix(a.key, "aws:principalservicename")
+		switch {
+		case a.key == "aws:principalarn" || service:
+		case a.key == "aws:username":
 			n.values = namesOfUsers(n.values)
+		case a.key == "aws:userid" && c.Kind == policy.FederatedUser:
+			n.values = idsOfFederatedUsers(n.values, c)
 		default:
 			// The other keys are the same for all names, but what a hole stands
 			// for must be chosen.
@@ -302,6 +339,13 @@ func (s *Solver) whoIs(w World) *variable {
 	predicates := predicatesOf(slices.DeleteFunc(slices.Clone(compared), func(n namedComparison) bool {
 		return n.compares != policy.Texts && n.compares != policy.FoldedTexts && n.compares != policy.ARNs
 	}))
+	// The name of a user may be an ARN, a number, a date, or the like.
+	names := c.Kind == policy.User && slices.ContainsFunc(s.byKey["aws:username"], func(a *atom) bool {
+		return a.compares >= policy.ARNs
+	})
+	if c.Kind == policy.User && len(s.byKey["aws:username"]) > 0 {
+		predicates = append(predicates, predicate{compares: policy.Texts, patterns: []glob.Pattern{glob.Parse("*/")}}) // no name, no key
+	}
 	var sessions []string
 	for _, a := range s.atoms {
 		if a.kind != ofPrincipals {
@@ -310,15 +354,15 @@ func (s *Solver) whoIs(w World) *variable {
 		for _, p := range a.statement.ref.statement().Principals.Values {
 			value, literal := p.Value.Literal()
 			if !literal {
-				compared = append(compared, namedComparison{values: []policy.Compared{{Value: p.Value, Holed: true, Pattern: glob.Parse("*")}}})
+				compared = append(compared, namedComparison{atom: a, values: []policy.Compared{{Value: p.Value, Holed: true, Pattern: glob.Parse("*")}}})
 				continue
 			}
 			patterns, session := entity(value, c)
-			if session {
+			if session && c.Principal.holds(roleOf(value)) {
 				sessions = append(sessions, value)
 			}
 			if patterns != nil {
-				predicates = append(predicates, predicate{policy.Texts, patterns})
+				predicates = append(predicates, predicate{compares: policy.Texts, patterns: patterns})
 			}
 		}
 	}
@@ -332,7 +376,7 @@ func (s *Solver) whoIs(w World) *variable {
 		}
 	}
 	values, complete := s.partition(&c.Principal, predicates)
-	v.complete = complete
+	v.complete = complete && !names
 	s.build(v, unique(append(slices.Clone(values), sessions...)), compared)
 	s.who[c] = v
 	return v
@@ -343,6 +387,9 @@ func namesOfUsers(values []policy.Compared) []policy.Compared {
 	var out []policy.Compared
 	for _, v := range values {
 		name := slices.Clone(v.Pattern)
+		if slices.ContainsFunc(name, func(s glob.Symbol) bool { return s.Text == "/" }) {
+			continue // a name has none
+		}
 		for i := range name {
 			if name[i].Kind != glob.Character {
 				name[i].Except = '/'
@@ -352,6 +399,59 @@ func namesOfUsers(values []policy.Compared) []policy.Compared {
 			one := v
 			one.Pattern = append(glob.Parse(path), name...)
 			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// idsOfFederatedUsers turns patterns of the account and name of federated users,
+// the value of aws:userid, into patterns of their ARNs.
+func idsOfFederatedUsers(values []policy.Compared, c *Caller) []policy.Compared {
+	var out []policy.Compared
+	for _, v := range values {
+		for _, name := range rests(v.Pattern, c.Account+":") {
+			one := v
+			one.Pattern = slices.Concat(glob.Parse("arn:*:sts::*:federated-user/"), name)
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// roleOf is the ARN of the role of a session, without a path.
+func roleOf(session string) string {
+	f := strings.SplitN(session, ":", 6)
+	_, name, _ := strings.Cut(f[5], "/")
+	name, _, _ = strings.Cut(name, "/")
+	return "arn:" + f[1] + ":iam::" + f[4] + ":role/" + name
+}
+
+// rests are the patterns of what may follow a text in strings that match a
+// pattern.
+func rests(p glob.Pattern, text string) []glob.Pattern {
+	from := map[int]bool{0: true}
+	for i := range len(text) {
+		next := map[int]bool{}
+		for at := range p {
+			if !from[at] {
+				continue
+			}
+			switch s := p[at]; {
+			case s.Kind == glob.Run:
+				from[at+1] = true // it ends here, or takes in the character
+				if s.Except == 0 || s.Except != text[i] {
+					next[at] = true
+				}
+			case s.Kind == glob.One && (s.Except == 0 || s.Except != text[i]), s.Text == text[i:i+1]:
+				next[at+1] = true
+			}
+		}
+		from = next
+	}
+	var out []glob.Pattern
+	for at := range len(p) + 1 {
+		if from[at] {
+			out = append(out, p[at:])
 		}
 	}
 	return out
@@ -452,7 +552,7 @@ func (s *Solver) comparedResources(own bool) []namedComparison {
 	compared := s.compared(atoms, compareResource)
 	if !own {
 		for i := range compared {
-			compared[i].values = slices.DeleteFunc(compared[i].values, func(c policy.Compared) bool { return c.Holed && s.isOwned(c.Value) })
+			compared[i].values = slices.DeleteFunc(slices.Clone(compared[i].values), func(c policy.Compared) bool { return c.Holed && s.isOwned(c.Value) })
 		}
 	}
 	s.resources[own] = compared
@@ -467,7 +567,11 @@ func (s *Solver) keyIs(key string, w World) *variable {
 		return v
 	}
 	v := &variable{key: key, absent: d.Absent, complete: true, several: d.Multivalued, undecided: d.Undecided}
-	if d.Undecided {
+	switch {
+	case d.Undecided && s.mode.May:
+		// It may be any value, and the same for all.
+		d = Domain{Patterns: []glob.Pattern{glob.Parse("?*")}, Samples: []string{"x"}}
+	case d.Undecided:
 		d = Domain{Values: []string{""}}
 	}
 	compared := s.compared(s.byKey[key], compareCondition)
@@ -518,6 +622,31 @@ func (s *Solver) literal(a *atom, v *variable, w World) *literal {
 	return l
 }
 
+// doubt is an atom of which nothing is known in a world: it matches or not, and
+// the same text does the same.
+func (s *Solver) doubt(a *atom, w World) *literal {
+	id := doubtID{a.text, ""}
+	if a.kind == ofActions {
+		id.action = strings.ToLower(w.Call.Action)
+	}
+	v, known := s.doubts[id]
+	if !known {
+		v = &variable{cells: []cell{{}, {held: 1}}, complete: true}
+		s.doubts[id] = v
+	}
+	l := &literal{variable: v, sure: fullSet(len(v.cells))}
+	l.sure.remove(index(a.negated))
+	l.maybe = l.sure
+	return l
+}
+
+func index(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // groundValue is the value of a key that follows from a world; nil when the key
 // is absent.
 func (s *Solver) groundValue(key string, w World) (value []string, known bool) {
@@ -556,7 +685,7 @@ func (s *Solver) match(a *atom, v *variable, c *cell, w World, values map[string
 			return scope.Principals(doc, st)
 		}
 		scope.Keys = with(values, a.key, r.Keys()[a.key])
-	case v.undecided:
+	case v.undecided && !s.mode.May:
 		scope.Request.Unknown = append(scope.Request.Unknown, a.key)
 	case v.key == "":
 		scope.Keys = with(values, a.key, s.keysOfOwner(w)[a.key])
@@ -588,14 +717,6 @@ func with(values map[string][]string, key string, value []string) map[string][]s
 
 // settle decides about values with holes as a cell has it.
 func (s *Solver) settle(a *atom, v *variable, c *cell, w World) func(policy.Text, string) policy.Match {
-	compares := policy.Nothing
-	switch a.kind {
-	case ofResources:
-		compares = policy.Texts
-	case ofCondition:
-		scope := s.scope()
-		compares = scope.Compare(a.statement.ref.Doc, a.statement.ref.statement(), a.condition).Compares
-	}
 	return func(t policy.Text, _ string) policy.Match {
 		own := w.Owner == nil || w.Owner.Own
 		if v == s.who[w.Caller] {
@@ -604,7 +725,7 @@ func (s *Solver) settle(a *atom, v *variable, c *cell, w World) func(policy.Text
 		if s.isOwned(t) && !own && v.key == "" {
 			return policy.Missed
 		}
-		id := heldID(compares, t)
+		id := s.heldID(a, t)
 		for i, h := range v.held {
 			if h.id == id {
 				if c.held>>i&1 != 0 {

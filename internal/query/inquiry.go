@@ -50,6 +50,7 @@ type inquiry struct {
 	callers []prover.Caller
 	owners  []prover.Owner
 	solvers map[solverID]*prover.Solver
+	memo    *prover.Memo
 	// documented says that all readings of the documents are the same.
 	documented bool
 	// certain says that everything of the documents is known, undecided that they
@@ -78,7 +79,7 @@ func (s *Subject) ask() *inquiry {
 
 func (s *Subject) inquire(docs ...*policy.Document) *inquiry {
 	s.standsFor(docs...)
-	in := &inquiry{subject: s, solvers: map[solverID]*prover.Solver{}}
+	in := &inquiry{subject: s, solvers: map[solverID]*prover.Solver{}, memo: prover.NewMemo()}
 	for _, doc := range docs {
 		in.docs = append(in.docs, s.grounded(doc))
 	}
@@ -201,7 +202,7 @@ func (in *inquiry) solver(c scope, mode prover.Mode, named, every bool) *prover.
 		space := &prover.Space{
 			Callers: in.callers, Owners: in.owners, Calls: in.callsOf(named, every),
 			Pair: s.pairs, Key: in.domains[index(network)].key, Owned: s.ownResource,
-			Setting: func(call *prover.Call) policy.Setting { return s.setting(call.Action) },
+			Setting: func(call *prover.Call) policy.Setting { return s.setting(call.Action) }, Memo: in.memo,
 		}
 		solver = prover.NewSolver(space, mode, prover.Steps, append(slices.Clone(in.docs), in.exempt)...)
 		in.solvers[id] = solver
