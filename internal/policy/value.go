@@ -127,15 +127,15 @@ func boolean(s string) (value, ok bool) {
 	return strings.EqualFold(s, "true"), strings.EqualFold(s, "true") || strings.EqualFold(s, "false")
 }
 
-// matchBinary compares bytes: both sides are in base64.
+// matchBinary compares bytes: both sides are in base64, of which bytes have one
+// text (RFC 4648 §3.5). Another text is none.
 func matchBinary(p pattern, request string) Match {
 	text, known := p.text()
 	if !known {
 		return Unsure
 	}
-	want, err := base64.StdEncoding.DecodeString(text)
-	got, err2 := base64.StdEncoding.DecodeString(request)
-	return matchIf(err == nil && err2 == nil && string(want) == string(got))
+	bytes, err := base64.StdEncoding.DecodeString(text)
+	return matchIf(err == nil && text == request && base64.StdEncoding.EncodeToString(bytes) == text)
 }
 
 // matchAddress compares an address with a range in CIDR form. A bare address is

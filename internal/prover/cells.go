@@ -2,7 +2,6 @@ package prover
 
 import (
 	"cmp"
-	"encoding/base64"
 	"math/big"
 	"net/netip"
 	"slices"
@@ -152,6 +151,9 @@ func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, c
 	if len(d.Patterns) == 0 {
 		return nil, true
 	}
+	if d.Kind == policy.Numbers {
+		predicates = ofNumbers(predicates)
+	}
 	texts, families := ofTexts(predicates)
 	if families > 1 {
 		// A number is a text too: no cell is certain to be all there is.
@@ -169,7 +171,9 @@ func (s *Solver) partition(d *Domain, predicates []predicate) (cells []string, c
 		for i := range predicates {
 			points = append(points, pointsOf(&predicates[i])...)
 		}
-		points = append(points, "x", "") // what is no value of that kind, and what counts as none
+		if d.Kind == policy.Nothing {
+			points = append(points, "x", "") // what is no value of that kind, and what counts as none
+		}
 		complete = !slices.ContainsFunc(predicates, func(p predicate) bool { return p.tooFine() })
 		return slices.DeleteFunc(unique(points), func(text string) bool {
 			held := d.holds(text)
@@ -238,6 +242,23 @@ func idOfPartition(d *Domain, predicates []predicate) string {
 	return b.String()
 }
 
+// ofNumbers takes dates for seconds of the epoch.
+func ofNumbers(predicates []predicate) []predicate {
+	out := slices.Clone(predicates)
+	for i, p := range out {
+		if p.compares != policy.Dates {
+			continue
+		}
+		out[i] = predicate{compares: policy.Numbers}
+		for _, pattern := range p.patterns {
+			if t, ok := policy.Date(filled(pattern, "*")); ok {
+				out[i].patterns = append(out[i].patterns, glob.Literal(strconv.FormatInt(t.Unix(), 10)))
+			}
+		}
+	}
+	return out
+}
+
 // ofTexts returns the predicates that compare texts, without their doubles, and
 // how many kinds of value there are.
 func ofTexts(predicates []predicate) (texts []predicate, families int) {
@@ -248,6 +269,10 @@ func ofTexts(predicates []predicate) (texts []predicate, families int) {
 		switch p.compares {
 		case policy.Nothing:
 			continue
+		case policy.Binaries:
+			// Bytes have one text in base64.
+			kinds[policy.Texts] = true
+			texts = append(texts, predicate{compares: policy.Texts, patterns: p.patterns})
 		case policy.Texts, policy.FoldedTexts, policy.ARNs:
 			kinds[policy.Texts] = true
 			if id := p.id(); !seen[id] {
@@ -647,8 +672,8 @@ const (
 	stepsOfLanguage = 16
 )
 
-// pointsOf returns values between which a predicate of numbers, dates, addresses,
-// booleans or bytes changes: those that it names, and one on either side.
+// pointsOf returns values between which a predicate of numbers, dates, addresses or
+// booleans changes: those that it names, and one on either side.
 func pointsOf(p *predicate) []string {
 	var out []string
 	for _, pattern := range p.patterns {
@@ -662,8 +687,6 @@ func pointsOf(p *predicate) []string {
 			out = append(out, addressesAround(text)...)
 		case policy.Booleans:
 			out = append(out, "true", "false")
-		case policy.Binaries:
-			out = append(out, text, base64.StdEncoding.EncodeToString([]byte(text+"x")))
 		case policy.Texts, policy.FoldedTexts, policy.ARNs:
 			out = append(out, filled(pattern, "x"))
 		}
@@ -675,8 +698,6 @@ func pointsOf(p *predicate) []string {
 		out = append(out, "2030-01-01T00:00:00Z")
 	case policy.Addresses:
 		out = append(out, "10.0.0.1", "2001:db8::1")
-	case policy.Binaries:
-		out = append(out, "eA==")
 	}
 	return out
 }

@@ -129,6 +129,9 @@ type Domain struct {
 	Fill string
 	// Multivalued says that a request has a set of values.
 	Multivalued bool
+	// Kind says that all values are numbers, dates or addresses; zero: they are
+	// texts. Operators for dates take numbers for seconds of the epoch.
+	Kind policy.Compares
 	// Undecided says that there is one value, always, and that it is not known.
 	Undecided bool
 }

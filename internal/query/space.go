@@ -572,7 +572,7 @@ func (d *domains) shared(name, prefix string) prover.Domain {
 	case "aws:sourcevpce":
 		return own(s.endpointID())
 	case "aws:vpcsourceip":
-		return prover.Domain{Patterns: anything, Samples: []string{"10.0.0.1"}}
+		return prover.Domain{Patterns: anything, Samples: []string{"10.0.0.1"}, Kind: policy.Addresses}
 	case "aws:requestedregion":
 		if s.Region != "" {
 			return literal(s.Region)
@@ -581,9 +581,9 @@ func (d *domains) shared(name, prefix string) prover.Domain {
 	case "aws:securetransport":
 		return prover.Domain{Values: []string{"true", "false"}}
 	case "aws:currenttime":
-		return prover.Domain{Patterns: anything, Samples: []string{"2030-01-01T00:00:00Z"}}
+		return prover.Domain{Patterns: anything, Samples: []string{"2030-01-01T00:00:00Z"}, Kind: policy.Dates}
 	case "aws:epochtime":
-		return prover.Domain{Patterns: anything, Samples: []string{"1893456000"}}
+		return prover.Domain{Patterns: anything, Samples: []string{"1893456000"}, Kind: policy.Numbers}
 	case "aws:useragent":
 		return prover.Domain{Patterns: []glob.Pattern{glob.Parse("?*")}, Samples: []string{"aws-cli/2.0"}, Absent: true}
 	}
@@ -629,11 +629,11 @@ func typed(kind string, several bool) prover.Domain {
 	case "Bool":
 		d.Values = []string{"true", "false"}
 	case "Numeric", "Long":
-		d.Samples = []string{"1"}
+		d.Samples, d.Kind = []string{"1"}, policy.Numbers
 	case "Date":
-		d.Samples = []string{"2030-01-01T00:00:00Z"}
+		d.Samples, d.Kind = []string{"2030-01-01T00:00:00Z"}, policy.Dates
 	case "IPAddress":
-		d.Samples = []string{"10.0.0.1"}
+		d.Samples, d.Kind = []string{"10.0.0.1"}, policy.Addresses
 	case "ARN":
 		d.Samples = []string{"arn:aws:x:::x"}
 	default:
