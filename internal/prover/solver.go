@@ -23,20 +23,21 @@ type Solver struct {
 	mode  Mode
 	steps int
 
-	refs       map[Ref]*statement
-	atoms      []*atom
-	byKey      map[string][]*atom // conditions by their key in lower case
-	who        map[*Caller]*variable
-	owned      map[ownerID]*variable
-	what       map[resourceID]*variable
-	targets    map[targetID]*variable
-	resources  map[bool][]namedComparison // by whether the resource is own
-	keys       map[keyID]*variable
-	doubts     map[doubtID]*variable
-	callerKeys map[*Caller]map[string][]string
-	ownerKeys  map[ownerID]map[string][]string
-	calls      map[callKey]policy.Match
-	settings   map[*Call]policy.Setting
+	refs        map[Ref]*statement
+	atoms       []*atom
+	byKey       map[string][]*atom // conditions by their key in lower case
+	ofResources []*atom
+	who         map[*Caller]*variable
+	owned       map[ownerID]*variable
+	what        map[resourceID]*variable
+	targets     map[targetID]*variable
+	resources   map[ownID][]namedComparison
+	keys        map[keyID]*variable
+	doubts      map[doubtID]*variable
+	callerKeys  map[*Caller]map[string][]string
+	ownerKeys   map[ownerID]map[string][]string
+	calls       map[callKey]policy.Match
+	settings    map[*Call]policy.Setting
 	// fixed are keys that the solver was told the values of; nil: absent.
 	fixed map[string][]string
 }
@@ -49,14 +50,21 @@ type (
 		omits  bool
 	}
 	resourceID struct {
-		id  string
-		own bool
+		domain string
+		ownID
+	}
+	// ownID is what of a world decides about all resources: whether the resource
+	// is own, and the values of the policy variables in their patterns.
+	ownID struct {
+		own    bool
+		values string
 	}
 	targetID struct {
-		call  *Call
-		owner *Owner
+		call   *Call
+		owner  *Owner
+		values string
 	}
-	keyID   struct{ key, domain string }
+	keyID   struct{ key, domain, values string }
 	doubtID struct{ text, action string }
 	callKey struct {
 		statement *statement
@@ -70,7 +78,7 @@ func NewSolver(space *Space, mode Mode, steps int, docs ...*policy.Document) *So
 	s := &Solver{
 		space: space, mode: mode, steps: steps,
 		refs: map[Ref]*statement{}, byKey: map[string][]*atom{},
-		who: map[*Caller]*variable{}, owned: map[ownerID]*variable{}, what: map[resourceID]*variable{}, targets: map[targetID]*variable{}, resources: map[bool][]namedComparison{}, keys: map[keyID]*variable{}, doubts: map[doubtID]*variable{},
+		who: map[*Caller]*variable{}, owned: map[ownerID]*variable{}, what: map[resourceID]*variable{}, targets: map[targetID]*variable{}, resources: map[ownID][]namedComparison{}, keys: map[keyID]*variable{}, doubts: map[doubtID]*variable{},
 		callerKeys: map[*Caller]map[string][]string{}, ownerKeys: map[ownerID]map[string][]string{},
 		calls: map[callKey]policy.Match{}, settings: map[*Call]policy.Setting{},
 	}
@@ -131,8 +139,11 @@ func (s *Solver) compile(ref Ref) {
 		one := &a
 		s.atoms = append(s.atoms, one)
 		out.atoms = append(out.atoms, one)
-		if a.kind == ofCondition {
+		switch a.kind {
+		case ofCondition:
 			s.byKey[a.key] = append(s.byKey[a.key], one)
+		case ofResources:
+			s.ofResources = append(s.ofResources, one)
 		}
 	}
 	if st.Unread != "" {
@@ -343,7 +354,7 @@ func (s *Solver) wholly(a *atom, variable string) bool {
 // values of some keys; a key without values is absent. Keys are in lower case.
 func (s *Solver) Fix(values map[string][]string) *Solver {
 	fixed := NewSolver(s.space, s.mode, s.steps)
-	fixed.refs, fixed.atoms, fixed.byKey, fixed.calls = s.refs, s.atoms, s.byKey, s.calls
+	fixed.refs, fixed.atoms, fixed.byKey, fixed.ofResources, fixed.calls = s.refs, s.atoms, s.byKey, s.ofResources, s.calls
 	fixed.fixed = values
 	for key := range values {
 		if isCallerKey(key) || slices.Contains(s.Variables(), key) {

@@ -271,14 +271,55 @@ func (s *Solver) compared(atoms []*atom, of func(policy.Scope, *atom) namedCompa
 	var out []namedComparison
 	for _, a := range atoms {
 		for _, values := range s.groundings(a) {
-			scope := s.scope()
-			scope.Keys = values
-			scope.Request.Unknown = s.open(a, values)
-			s.spend(1)
-			n := of(scope, a)
-			n.atom = a
-			out = append(out, n)
+			out = append(out, s.takeApart(a, values, of))
 		}
+	}
+	return out
+}
+
+// comparedIn takes apart the values of atoms as they are in a world.
+func (s *Solver) comparedIn(w World, atoms []*atom, of func(policy.Scope, *atom) namedComparison) []namedComparison {
+	out := make([]namedComparison, len(atoms))
+	for i, a := range atoms {
+		values, _ := s.grounding(a, w)
+		out[i] = s.takeApart(a, values, of)
+	}
+	return out
+}
+
+func (s *Solver) takeApart(a *atom, values map[string][]string, of func(policy.Scope, *atom) namedComparison) namedComparison {
+	scope := s.scope()
+	scope.Keys = values
+	scope.Request.Unknown = s.open(a, values)
+	s.spend(1)
+	n := of(scope, a)
+	n.atom = a
+	return n
+}
+
+// grounding are the values of an atom's variables that follow from a world, and
+// those values as a text.
+func (s *Solver) grounding(a *atom, w World) (values map[string][]string, text string) {
+	if len(a.variables) == 0 {
+		return nil, ""
+	}
+	values = map[string][]string{}
+	for _, key := range a.variables {
+		value, known := s.groundValue(key, w)
+		if known {
+			values[key] = value
+		}
+		text += "\x00" + strings.Join(value, "")
+	}
+	return values, text
+}
+
+// signature tells worlds apart by the variables of some atoms.
+func (s *Solver) signature(atoms []*atom, w World) string {
+	var out string
+	for _, a := range atoms {
+		_, text := s.grounding(a, w)
+		out += text
 	}
 	return out
 }
@@ -515,22 +556,22 @@ func (s *Solver) ownerIs(w World) *variable {
 
 // resourceIs is the resource of a world.
 func (s *Solver) resourceIs(w World) *variable {
-	target := targetID{w.Call, w.Owner}
+	target := targetID{w.Call, w.Owner, s.signature(s.ofResources, w)}
 	v, known := s.targets[target]
 	if !known {
-		v = s.resourcesOf(w)
+		v = s.resourcesOf(w, ownID{w.Owner.Own, target.values})
 		s.targets[target] = v
 	}
 	return v
 }
 
-func (s *Solver) resourcesOf(w World) *variable {
+func (s *Solver) resourcesOf(w World, own ownID) *variable {
 	d := w.Call.Resource(w.Owner)
-	id := resourceID{d.ID, w.Owner.Own}
+	id := resourceID{d.ID, own}
 	if v, known := s.what[id]; known {
 		return v
 	}
-	compared := s.comparedResources(w.Owner.Own)
+	compared := s.comparedResources(w, own)
 	values, complete := s.partition(&d, predicatesOf(compared))
 	v := s.build(&variable{complete: complete}, values, compared)
 	s.what[id] = v
@@ -539,18 +580,12 @@ func (s *Solver) resourcesOf(w World) *variable {
 
 // comparedResources are the values of Resource elements. Those that name own
 // resources alone match none of another owner.
-func (s *Solver) comparedResources(own bool) []namedComparison {
+func (s *Solver) comparedResources(w World, own ownID) []namedComparison {
 	if compared, known := s.resources[own]; known {
 		return compared
 	}
-	var atoms []*atom
-	for _, a := range s.atoms {
-		if a.kind == ofResources {
-			atoms = append(atoms, a)
-		}
-	}
-	compared := s.compared(atoms, compareResource)
-	if !own {
+	compared := s.comparedIn(w, s.ofResources, compareResource)
+	if !own.own {
 		for i := range compared {
 			compared[i].values = slices.DeleteFunc(slices.Clone(compared[i].values), func(c policy.Compared) bool { return c.Holed && s.isOwned(c.Value) })
 		}
@@ -562,7 +597,7 @@ func (s *Solver) comparedResources(own bool) []namedComparison {
 // keyIs is a context key of a world that does not follow from caller and owner.
 func (s *Solver) keyIs(key string, w World) *variable {
 	d := s.domain(key, w)
-	id := keyID{key, d.ID}
+	id := keyID{key, d.ID, s.signature(s.byKey[key], w)}
 	if v, known := s.keys[id]; known {
 		return v
 	}
@@ -574,7 +609,7 @@ func (s *Solver) keyIs(key string, w World) *variable {
 	case d.Undecided:
 		d = Domain{Values: []string{""}}
 	}
-	compared := s.compared(s.byKey[key], compareCondition)
+	compared := s.comparedIn(w, s.byKey[key], compareCondition)
 	values, complete := s.partition(&d, predicatesOf(compared))
 	v.complete = complete
 	if v.several {
@@ -587,15 +622,8 @@ func (s *Solver) keyIs(key string, w World) *variable {
 
 // literal is what an atom is in a world.
 func (s *Solver) literal(a *atom, v *variable, w World) *literal {
-	id := literalID{atom: a.id}
-	values := map[string][]string{}
-	for _, key := range a.variables {
-		value, known := s.groundValue(key, w)
-		if known {
-			values[key] = value
-		}
-		id.values += "\x00" + strings.Join(value, "")
-	}
+	values, text := s.grounding(a, w)
+	id := literalID{a.id, text}
 	if l, known := v.literals[id]; known {
 		return l
 	}
