@@ -100,33 +100,55 @@ func (s *Solver) world(g *Goal, w World) Result {
 	if !f.states[0].possible() || !f.settle() {
 		return f.none()
 	}
-	// The resource comes last: to find its cells takes the longest.
+	groups := g.None
+	if g.Exempt != nil {
+		groups = append(slices.Clip(groups), g.Exempt(w.Caller, w.Owner)...)
+	}
+	// The resource comes last: to find its cells takes the longest, and most
+	// worlds have nothing whatever it is.
 	if !f.suppose(g, false) {
 		return f.none()
+	}
+	if none := f.avoid(groups, len(g.None), false); none != nil {
+		return *none
+	}
+	if len(f.clauses) > 0 {
+		if r := f.run(f.states); r.Verdict != Yes {
+			return r
+		}
 	}
 	f.what = s.resourceIs(w)
 	if i := f.index(f.what); !f.states[i].possible() || !f.suppose(g, true) {
 		return f.none()
 	}
-	groups := g.None
-	if g.Exempt != nil {
-		groups = append(slices.Clip(groups), g.Exempt(w.Caller, w.Owner)...)
+	if none := f.avoid(groups, len(g.None), true); none != nil {
+		return *none
 	}
+	return f.run(f.states)
+}
+
+// avoid makes clauses of the groups of statements that must not match: of those
+// about resources, or of the others. The first so many groups are not
+// exemptions. It returns an answer when one matches whatever is chosen.
+func (f *search) avoid(groups [][]Ref, plain int, resources bool) *Result {
 	for i, group := range groups {
+		if slices.ContainsFunc(group, func(ref Ref) bool { return f.solver.refs[ref].ofResources }) != resources {
+			continue
+		}
 		literals, misses := f.clause(group)
-		exempts := i >= len(g.None)
+		exempts := i >= plain
 		switch {
 		case misses:
-		case len(literals) == 0: // it matches whatever is chosen
+		case len(literals) == 0:
 			none := f.none()
 			none.Denied, none.Exempted = !exempts, exempts
-			return none
+			return &none
 		default:
 			f.clauses = append(f.clauses, clause{literals, exempts})
 		}
 	}
 	slices.SortStableFunc(f.clauses, func(a, b clause) int { return len(a.literals) - len(b.literals) })
-	return f.run(f.states)
+	return nil
 }
 
 // suppose makes the positive statements match: their Resource elements, or their

@@ -100,6 +100,8 @@ func (s *Solver) spend(n int) bool {
 type statement struct {
 	ref   Ref
 	atoms []*atom
+	// ofResources says that an atom is about the resource.
+	ofResources bool
 }
 
 // An atom is one part of a statement.
@@ -144,6 +146,7 @@ func (s *Solver) compile(ref Ref) {
 			s.byKey[a.key] = append(s.byKey[a.key], one)
 		case ofResources:
 			s.ofResources = append(s.ofResources, one)
+			out.ofResources = true
 		}
 	}
 	if st.Unread != "" {
