@@ -109,6 +109,8 @@ type Call struct {
 	Signer func(*Caller) bool
 	// Doubt is what is not known about the call itself; mostly empty.
 	Doubt string
+	// Aside says that it is not known whether there are such calls at all.
+	Aside bool
 	Noun  string
 }
 
@@ -153,6 +155,8 @@ type Goal struct {
 	// Callers and Owners say which requests of the space are meant. Nil: all.
 	Callers func(*Caller) bool
 	Owners  func(*Owner) bool
+	// Certain leaves out the calls that are aside.
+	Certain bool
 	// Exempt gives further groups that depend on whose the request is.
 	Exempt func(*Caller, *Owner) [][]Ref
 }

@@ -493,7 +493,7 @@ func (s *Solver) Solve(goals ...Goal) (result Result, goal int) {
 		call := &s.space.Calls[i]
 		for goal := range goals {
 			g := &goals[goal]
-			if !s.reaches(g, call) {
+			if g.Certain && call.Aside || !s.reaches(g, call) {
 				continue
 			}
 			for j := range s.space.Callers {

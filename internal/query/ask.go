@@ -63,6 +63,9 @@ func (s *Subject) AnonymousToStranger() Answer {
 
 // reach answers whether one of some Allows lets through a request of a scope.
 func (s *Subject) reach(c scope, which func(int) bool, exempt bool) Answer {
+	if s.mute() {
+		return unknown(-1, "%s", muteness)
+	}
 	in := s.ask()
 	doc := in.docs[0]
 	if c.owners == owns {
@@ -78,6 +81,41 @@ func (s *Subject) reach(c scope, which func(int) bool, exempt bool) Answer {
 		return unknown(-1, "%s", result.Because)
 	}
 	return s.notYes(c, which, exempt)
+}
+
+// muteness is why nothing can be proved about a service whose actions are not
+// known: one of another company than AWS, for one.
+const muteness = "eplint knows no action of the service"
+
+func (s *Subject) mute() bool { return s.Recognised && len(s.Service.Prefixes) == 0 }
+
+// replayed is a document as it is for the requests of a world: what names own
+// resources or principals alone matches none of a stranger.
+func replayed(s *Subject, doc *policy.Document, w prover.World) *policy.Document {
+	owned := func(values []policy.Text) []policy.Text {
+		return slices.DeleteFunc(slices.Clone(values), func(t policy.Text) bool { return len(t.Holes()) > 0 && s.ownResource(t) })
+	}
+	out := *doc
+	out.Statements = slices.Clone(doc.Statements)
+	for i := range out.Statements {
+		st := &out.Statements[i]
+		if !w.Owner.Own {
+			st.Resources.Values = owned(st.Resources.Values)
+		}
+		if w.Caller.Own {
+			continue
+		}
+		st.Principals.Values = slices.DeleteFunc(slices.Clone(st.Principals.Values), func(p policy.Principal) bool {
+			return len(p.Value.Holes()) > 0 && s.ownResource(p.Value)
+		})
+		st.Conditions = slices.Clone(st.Conditions)
+		for j := range st.Conditions {
+			if strings.HasPrefix(strings.ToLower(st.Conditions[j].Key.String()), "aws:principalarn") {
+				st.Conditions[j].Values = owned(st.Conditions[j].Values)
+			}
+		}
+	}
+	return &out
 }
 
 // notYes proves that no reading lets a request through, or says what decides.
@@ -98,12 +136,26 @@ func (s *Subject) notYes(c scope, which func(int) bool, exempt bool) Answer {
 		return unknown(-1, "%s", result.Because)
 	}
 	last := unknown(statements[goal], "%s", "several undocumented points decide together")
-	// Is it what is not known in the policy, or how the policy is read?
-	plain, goal := in.solver(c, prover.Mode{May: true}, true, false).Solve(goals...)
-	if plain.Verdict == prover.Yes {
+	// Is it what requests carry, what is not known in the policy, or how the policy
+	// is read?
+	must, sure := in.goals(c, doc, false, exempt, which)
+	doubting := c
+	doubting.doubtful = true
+	if r, goal := solve(in.solver(doubting, prover.Mode{}, true, false), must); r.Verdict == prover.Yes {
+		if key := doubtful(r.Request); key != "" {
+			return unknown(sure[goal], "whether requests carry %s is not known", key)
+		}
+	}
+	if plain, goal := in.solver(c, prover.Mode{May: true}, true, false).Solve(goals...); plain.Verdict == prover.Yes {
 		return s.undecided(doc, statements[goal], plain)
 	}
-	must, statements := in.goals(c, doc, false, exempt, which)
+	if plain, goal := in.solver(c, prover.Mode{May: true}, false, false).Solve(goals...); plain.Verdict == prover.Yes && in.exact {
+		if a := s.undecided(doc, statements[goal], plain); !in.certain || in.undecided {
+			a.Because += ", and whether " + bucketOf(plain.Request.Resource) + " is yours (A10)"
+			return a
+		}
+	}
+	statements = sure
 	if r, goal := solve(in.solver(c, prover.Mode{}, false, false), must); r.Verdict == prover.Yes {
 		return unknown(statements[goal], "A10: whether %s is yours, which the policy trusts by its name alone", bucketOf(r.Request.Resource))
 	}
@@ -153,7 +205,7 @@ const withDefaults = "with the defaults of the parameters"
 func (s *Subject) assumptions(c scope) []string {
 	var out []string
 	if s.Perimeter.Empty() && s.Endpoint.Policy.State != policy.Default && c.callers != nobodys {
-		if n := s.ask().tested.names; len(n.accounts)+len(n.organizations) > 0 {
+		if s.ask().naming {
 			out = append(out, "named accounts are ours")
 		}
 	}
@@ -174,11 +226,6 @@ func (s *Subject) yes(c scope, doc *policy.Document, goals []prover.Goal, statem
 		return unknown(statements[goal], "%s", r.World.Call.Doubt)
 	}
 	// A witness that needs less says more.
-	if needless, other := s.spared(c, r, goals, s.doubtful); needless != nil {
-		r, goal = *needless, other
-	} else if key := first(s.doubtful(r)); key != "" {
-		return unknown(statements[goal], "whether requests carry %s is not known", key)
-	}
 	tags := func(r prover.Result) []string {
 		return slices.DeleteFunc(keysOf(r.Request), func(key string) bool { return !strings.HasPrefix(key, "aws:principaltag/") })
 	}
@@ -191,7 +238,7 @@ func (s *Subject) yes(c scope, doc *policy.Document, goals []prover.Goal, statem
 	}
 	statement := statements[goal]
 	a.Statement = statement
-	d := policy.Decide(doc, r.Request, s.setting(r.Request.Action), policy.Plain)
+	d := policy.Decide(replayed(s, doc, r.World), r.Request, s.setting(r.Request.Action), policy.Plain)
 	if d.Outcome != policy.Allowed {
 		panic(mismatch{r.Request, d.Outcome})
 	}
@@ -243,30 +290,17 @@ func keysOf(r policy.Request) []string {
 	return out
 }
 
-func first(list []string) string {
-	if len(list) == 0 {
-		return ""
+// doubtful is a key of a witness of which it is not known that requests carry it:
+// one of another service, or one that nobody documents. It is empty when there is
+// none.
+func doubtful(r policy.Request) string {
+	prefix, _, _ := strings.Cut(strings.ToLower(r.Action), ":")
+	for _, key := range keysOf(r) {
+		if globalKey(key) == nil && !strings.HasPrefix(key, "aws:") && !documented(prefix, key) {
+			return key
+		}
 	}
-	return list[0]
-}
-
-// doubtful are the keys of a witness of which it is not known that requests carry
-// them: those of another service, and those that neither service nor AWS
-// documents.
-func (s *Subject) doubtful(r prover.Result) []string {
-	prefix, _, _ := strings.Cut(strings.ToLower(r.Request.Action), ":")
-	return slices.DeleteFunc(keysOf(r.Request), func(key string) bool {
-		if globalKey(key) != nil {
-			return true
-		}
-		for name := range catalogue.ConditionKeys(prefix) {
-			base, _, tag := strings.Cut(strings.ToLower(name), "${")
-			if strings.EqualFold(name, key) || tag && strings.HasPrefix(key, base) {
-				return true
-			}
-		}
-		return false
-	})
+	return ""
 }
 
 // globalKey finds a key, in lower case, in AWS's list; nil when it has none.
@@ -287,14 +321,18 @@ func (s *Subject) undecided(doc *policy.Document, statement int, r prover.Result
 	request := r.Request
 	for key := range s.ask().tested.keys {
 		w := r.World
-		if s.ask().domains[0].key(key, w).Undecided {
+		if s.ask().domains[0][0].key(key, w).Undecided {
 			request.Unknown = append(request.Unknown, key)
 		}
 	}
 	slices.Sort(request.Unknown)
 	d := policy.Decide(doc, request, s.setting(request.Action), policy.Plain)
 	if d.Outcome == policy.Undecidable {
-		return unknown(d.Statement, "%s", s.because(d, request))
+		reason := d.Statements[d.Statement].Because
+		if slices.ContainsFunc(request.Unknown, func(key string) bool { return strings.EqualFold(key, reason.Key) }) {
+			return unknown(d.Statement, "%s tests %s, which is not known", s.nameOf(d.Statement), reason.Key)
+		}
+		return unknown(d.Statement, "%s is undecided: %s", s.nameOf(d.Statement), reason)
 	}
 	for i, one := range doc.Statements {
 		for _, c := range one.Conditions {

@@ -36,6 +36,7 @@ type target struct {
 	account catalogue.Account
 	noun    string
 	signed  bool // no unsigned request goes there: it is an access point
+	shared  bool // credentials of another account may reach it
 }
 
 // named reports whether one of some patterns in lower case matches the action.
@@ -184,11 +185,25 @@ func targets(a catalogue.Action) []target {
 			continue
 		}
 		for _, form := range kind.ARNs {
-			list = append(list, target{form, kind.Account, nounOf(a.Service, kind.Name), strings.Contains(form, ":accesspoint")})
+			list = append(list, target{form, kind.Account, nounOf(a.Service, kind.Name), strings.Contains(form, ":accesspoint"), shareable(a.Service, kind.Name)})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b target) int { return cmp.Compare(len(a.form), len(b.form)) })
 	return list
+}
+
+// shareable reports whether a type of resource can be shared with other accounts,
+// of a service that shares some: of EC2 those that its guide and AWS RAM's list.
+func shareable(service, kind string) bool {
+	if service != "ec2" {
+		return true
+	}
+	switch kind {
+	case "image", "snapshot", "subnet", "security-group", "prefix-list", "transit-gateway", "capacity-reservation", "dedicated-host",
+		"placement-group", "ipam-pool", "traffic-mirror-target", "local-gateway", "vpc-endpoint-service":
+		return true
+	}
+	return false
 }
 
 // nounOf is what people call a resource of a type.

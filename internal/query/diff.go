@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -156,10 +157,10 @@ func (s *Subject) compare(in *inquiry, doc, other *policy.Document) (answer Answ
 				continue
 			}
 			allow := prover.Ref{Doc: doc, Statement: i}
-			goals = append(goals, prover.Goal{All: []prover.Ref{allow}, None: append(append([][]prover.Ref{}, denies...), allows...)})
+			goals = append(goals, prover.Goal{All: []prover.Ref{allow}, None: slices.Concat(denies, allows), Certain: true})
 			statements = append(statements, i)
 			for _, deny := range opposite {
-				goals = append(goals, prover.Goal{All: []prover.Ref{allow, deny[0]}, None: denies})
+				goals = append(goals, prover.Goal{All: []prover.Ref{allow, deny[0]}, None: denies, Certain: true})
 				statements = append(statements, i)
 			}
 		}
@@ -200,10 +201,10 @@ func (s *Subject) whyOpen(in *inquiry, doc, other *policy.Document, may []prover
 // the other does not.
 func (s *Subject) onlyOne(doc, other *policy.Document, statement int, r prover.Result) (answer Answer, denied int) {
 	setting := s.setting(r.Request.Action)
-	if d := policy.Decide(doc, r.Request, setting, policy.Plain); d.Outcome != policy.Allowed {
+	if d := policy.Decide(replayed(s, doc, r.World), r.Request, setting, policy.Plain); d.Outcome != policy.Allowed {
 		panic(mismatch{r.Request, d.Outcome})
 	}
-	d := policy.Decide(other, r.Request, setting, policy.Plain)
+	d := policy.Decide(replayed(s, other, r.World), r.Request, setting, policy.Plain)
 	if d.Passes() != policy.Missed {
 		panic(mismatch{r.Request, d.Outcome})
 	}

@@ -120,11 +120,24 @@ func (s *Subject) vpc() (id string, known bool) {
 		return id, id != ""
 	}
 	for _, h := range s.Endpoint.Vpc.Holes() {
-		if h.Kind != policy.OwnResource {
+		if h.Kind != policy.OwnResource && !s.comparesOnlyOwnVpc() {
 			return "", false
 		}
 	}
 	return networkSample("aws:sourcevpc"), true
+}
+
+// comparesOnlyOwnVpc reports whether every VPC that the policy names is the
+// endpoint's, by the same reference: then nothing hangs on which it is.
+func (s *Subject) comparesOnlyOwnVpc() bool {
+	for _, st := range s.statements() {
+		for _, c := range st.Conditions {
+			if strings.EqualFold(c.Key.String(), "aws:SourceVpc") && slices.ContainsFunc(c.Values, func(t policy.Text) bool { return !sameParts(t, s.Endpoint.Vpc) }) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // endpointID is the id of the endpoint itself.

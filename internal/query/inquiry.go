@@ -18,6 +18,8 @@ type scope struct {
 	callers, owners whose
 	// network says that the endpoint's network counts as any.
 	network bool
+	// doubtful says that requests may carry keys of which that is not known.
+	doubtful bool
 }
 
 // whose says whose credentials, or whose resources.
@@ -46,7 +48,7 @@ type inquiry struct {
 	calls   [2][]prover.Call // as bucket names are not trusted, and as they are
 	every   []prover.Call    // stand for all calls, where the service is not known
 	partial string           // why the calls are not all there are; mostly empty
-	domains [2]*domains
+	domains [2][2]*domains   // by whether any network counts, and documented keys alone do
 	callers []prover.Caller
 	owners  []prover.Owner
 	solvers map[solverID]*prover.Solver
@@ -56,14 +58,21 @@ type inquiry struct {
 	// certain says that everything of the documents is known, undecided that they
 	// look at keys of which the value is not, exact that they name buckets.
 	certain, undecided, exact bool
+	// doubtful says that they look at keys that AWS does not document for all of
+	// the endpoint's services.
+	doubtful bool
+	// naming says that they name accounts or organizations.
+	naming bool
 }
 
 type solverID struct {
 	mode    prover.Mode
 	network bool // the endpoint's network counts as any
-	named   bool // bucket names are trusted: A10
-	every   bool // the calls stand for all there are
-	docs    int  // the number of documents, which grows
+	// documented says that requests carry documented keys alone.
+	documented bool
+	named      bool // bucket names are trusted: A10
+	every      bool // the calls stand for all there are
+	docs       int  // the number of documents, which grows
 }
 
 // ask begins an inquiry about documents, or continues the one about the
@@ -84,6 +93,8 @@ func (s *Subject) inquire(docs ...*policy.Document) *inquiry {
 		in.docs = append(in.docs, s.grounded(doc))
 	}
 	in.tested = look(in.docs...)
+	n := look(docs...).names
+	in.naming = len(n.accounts)+len(n.organizations) > 0
 	in.own, in.foreign = s.parties(in.tested)
 	in.exempt = in.exemptions()
 	in.documented = !slices.ContainsFunc(in.docs, func(doc *policy.Document) bool { return doc.Undocumented(s.several) })
@@ -91,10 +102,13 @@ func (s *Subject) inquire(docs ...*policy.Document) *inquiry {
 	in.certain = !slices.ContainsFunc(in.docs, func(doc *policy.Document) bool { return !s.certainly(doc, in.tested) })
 	in.exact = len(newShapes(in.docs).exact) > 0
 	for i := range in.domains {
-		in.domains[i] = &domains{subject: s, network: i == 1, memo: map[string]prover.Domain{}}
+		for j := range in.domains[i] {
+			in.domains[i][j] = &domains{subject: s, network: i == 1, documented: j == 1, memo: map[string]prover.Domain{}}
+		}
 	}
 	for key := range in.tested.keys {
-		in.undecided = in.undecided || in.domains[0].key(key, prover.World{}).Undecided
+		in.undecided = in.undecided || in.domains[0][0].key(key, prover.World{}).Undecided
+		in.doubtful = in.doubtful || s.doubts(key)
 	}
 	return in
 }
@@ -134,11 +148,11 @@ func (c scope) asks(caller *prover.Caller) bool {
 	case owns:
 		return caller.Own
 	case strangers:
-		return signs && !caller.Own || caller.Kind == policy.STSFederated
+		return signs && !caller.Own && caller.Path != perhaps || caller.Kind == policy.STSFederated
 	case nobodys:
 		return caller.Kind == policy.Unsigned || caller.Kind == policy.STSFederated
 	case members:
-		return signs
+		return signs && caller.Path != perhaps
 	default:
 		return true
 	}
@@ -150,9 +164,9 @@ func (c scope) owned(owner *prover.Owner) bool {
 	case owns:
 		return owner.Own
 	case strangers:
-		return !owner.Own && owner.Account != awsAccount
+		return !owner.Own && owner.Account != awsAccount && owner.Path != perhaps
 	default:
-		return c.callers == everybodys || owner.Account != awsAccount
+		return c.callers == everybodys || owner.Account != awsAccount && owner.Path != perhaps
 	}
 }
 
@@ -193,15 +207,16 @@ func (in *inquiry) solver(c scope, mode prover.Mode, named, every bool) *prover.
 	network := c.network && in.tested.any("aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths")
 	named = named || !in.exact
 	if in.certain && !every {
-		mode.May = mode.May && in.undecided && !network
+		mode.May = mode.May && (in.undecided && !network || in.doubtful)
 	}
-	id := solverID{mode, network, named, every, len(in.docs)}
+	documented := in.doubtful && !mode.May && !c.doubtful
+	id := solverID{mode, network, documented, named, every, len(in.docs)}
 	solver, known := in.solvers[id]
 	if !known {
 		s := in.subject
 		space := &prover.Space{
 			Callers: in.callers, Owners: in.owners, Calls: in.callsOf(named, every),
-			Pair: s.pairs, Key: in.domains[index(network)].key, Owned: s.ownResource,
+			Pair: s.pairs, Key: in.domains[index(network)][index(documented)].key, Owned: s.ownResource,
 			Setting: func(call *prover.Call) policy.Setting { return s.setting(call.Action) }, Memo: in.memo,
 		}
 		solver = prover.NewSolver(space, mode, prover.Steps, append(slices.Clone(in.docs), in.exempt)...)
@@ -496,7 +511,7 @@ func (in *inquiry) goals(c scope, doc *policy.Document, may bool, exempt bool, w
 		if effect == policy.Deny || effect == policy.Undecided && !may || which != nil && !which(i) {
 			continue
 		}
-		g := prover.Goal{All: []prover.Ref{{Doc: doc, Statement: i}}, None: denies, Callers: c.asks, Owners: c.owned}
+		g := prover.Goal{All: []prover.Ref{{Doc: doc, Statement: i}}, None: denies, Callers: c.asks, Owners: c.owned, Certain: true}
 		if exempt {
 			g.Exempt = in.exempts
 		}
@@ -514,6 +529,30 @@ func refs(doc *policy.Document, is func(*policy.Statement) bool) [][]prover.Ref 
 		}
 	}
 	return out
+}
+
+// doubts reports whether a key is one that AWS does not document for all services
+// that the endpoint carries.
+func (s *Subject) doubts(key string) bool {
+	if globalKey(key) != nil || strings.HasPrefix(key, "aws:") {
+		return false
+	}
+	if !s.Recognised {
+		return true
+	}
+	return slices.ContainsFunc(s.Service.Prefixes, func(prefix string) bool { return !documented(prefix, key) })
+}
+
+// documented reports whether the Service Authorization Reference lists a key, in
+// lower case, for a service.
+func documented(prefix, key string) bool {
+	for name := range catalogue.ConditionKeys(prefix) {
+		base, _, tag := strings.Cut(strings.ToLower(name), "${")
+		if strings.EqualFold(name, key) || tag && strings.HasPrefix(key, base) {
+			return true
+		}
+	}
+	return false
 }
 
 // several reports whether a key of the endpoint's services has several values.

@@ -41,7 +41,13 @@ type party struct {
 	path string
 }
 
-const outside = "outside"
+const (
+	outside = "outside"
+	// perhaps is the path of a named account of which it is not known that it is
+	// in an own organization: nothing is proved about it, and nothing that could
+	// be about it is said to be dead.
+	perhaps = "perhaps"
+)
 
 // names are the accounts and organizations that documents name.
 type names struct {
@@ -255,6 +261,14 @@ func (s *Subject) parties(t *tested) (own, strangers []party) {
 			stranger(id)
 		}
 	}
+	for _, id := range named.accounts {
+		if isOwnAccount(id) || p.Members[id] != "" {
+			continue
+		}
+		for _, organization := range ownOrganizations {
+			add(&strangers, party{account: id, organization: organization, path: perhaps})
+		}
+	}
 	// Organizations of paths are own in part.
 	for i, path := range p.OrganizationPaths {
 		organization, _, _ := strings.Cut(path, "/")
@@ -400,7 +414,7 @@ func (s *Subject) pathsOf(organization, path string) prover.Domain {
 	}
 	prefix := organization + "/"
 	switch path {
-	case "":
+	case "", perhaps:
 	case outside:
 		for _, own := range s.Perimeter.OrganizationPaths {
 			d.Except = append(d.Except, append(glob.Literal(own), glob.Parse("*")...))

@@ -26,7 +26,8 @@ func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.C
 	// What tells calls apart.
 	type key struct {
 		service, signature, shape string
-		omits, writes, signed     bool
+		omits, writes             bool
+		signed, shared            bool
 		signs                     signing
 	}
 	seen := map[key]bool{}
@@ -55,17 +56,17 @@ func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.C
 		}
 		if len(a.targets) == 0 {
 			if id.shape = "*"; !known(id) {
-				add(prover.Call{Action: a.full, Signer: id.signs.by, Noun: "account", CallersOwn: true}, func(*prover.Owner, bool) prover.Domain { return noResource() })
+				add(prover.Call{Action: a.full, Signer: id.signs.by, Noun: "account", CallersOwn: true, Aside: s.aside(a.Service)}, func(*prover.Owner, bool) prover.Domain { return noResource() })
 			}
 		}
 		for _, t := range a.targets {
 			id := id
-			id.shape, id.signed = shapes.signature(s, t.form, t.account), t.signed
+			id.shape, id.signed, id.shared = shapes.signature(s, t.form, t.account), t.signed, t.shared
 			if known(id) {
 				continue
 			}
 			writes := a.Writes()
-			add(prover.Call{Action: a.full, Noun: t.noun, Signer: func(c *prover.Caller) bool {
+			add(prover.Call{Action: a.full, Noun: t.noun, CallersOwn: !t.shared, Aside: s.aside(a.Service), Signer: func(c *prover.Caller) bool {
 				return (c.Kind != policy.Unsigned || !t.signed) && id.signs.by(c)
 			}}, func(o *prover.Owner, named bool) prover.Domain { return s.resource(t.form, o, shapes, named, writes) })
 		}
@@ -82,6 +83,13 @@ func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.C
 		}
 	}
 	return trusting, doubting
+}
+
+// aside reports whether it is not known that the endpoint carries calls of an IAM
+// prefix: AWS does not say whether one for S3 carries those to Object Lambda access
+// points. Questions leave them out; a statement about them is not dead for that.
+func (s *Subject) aside(prefix string) bool {
+	return prefix == "s3-object-lambda" && strings.HasPrefix(s.Service.ID, "s3")
 }
 
 // noResource is the resource of actions that take none.
@@ -471,16 +479,11 @@ func (s *Subject) newARN(form, account string) (pattern glob.Pattern, sample str
 	return pattern, b.String()
 }
 
-// mayHoldColon reports whether a name in an ARN of the catalogue may hold a colon:
-// keys of objects, paths, and labels that are points in time. What AWS lets
-// people name otherwise has none, so that patterns end where its segments do.
+// mayHoldColon reports whether people may name a part of an ARN of the catalogue
+// with a colon in it: the key of an object, the path of a method. Other names have
+// none, so that patterns end where their segments do.
 func mayHoldColon(name string) bool {
-	for _, word := range []string{"Object", "Path", "Label", "Key"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
+	return name == "ObjectName" || strings.HasSuffix(name, "ResourcePath")
 }
 
 // domains say which values context keys may have.
@@ -489,7 +492,10 @@ type domains struct {
 	// network says that the endpoint's network counts as any: the question is not
 	// where from a request comes, or which network it would be.
 	network bool
-	memo    map[string]prover.Domain
+	// documented says that a key which AWS does not document for a service is
+	// absent there. Otherwise it may have any value.
+	documented bool
+	memo       map[string]prover.Domain
 }
 
 // key says which values a context key may have (IAM User Guide, "AWS global
@@ -606,6 +612,9 @@ func (d *domains) shared(name, prefix string) prover.Domain {
 			rest, several := strings.CutPrefix(kind, "ArrayOf")
 			return typed(rest, several)
 		}
+	}
+	if d.documented && prefix != "" {
+		return prover.Domain{ID: "foreign", Absent: true}
 	}
 	return typed("String", false)
 }

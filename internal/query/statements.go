@@ -42,6 +42,14 @@ func (s *Subject) Statements() []StatementAnswer {
 	if s.Endpoint.Policy.State != policy.Known {
 		return nil
 	}
+	if s.mute() {
+		out := make([]StatementAnswer, len(s.statements()))
+		for i := range out {
+			a := unknown(i, "%s", muteness)
+			out[i] = StatementAnswer{a, a, a, ConditionAnswer{a, -1}, ConditionAnswer{a, -1}}
+		}
+		return out
+	}
 	in := s.ask()
 	doc := in.docs[0]
 	out := make([]StatementAnswer, len(doc.Statements))
@@ -153,7 +161,7 @@ func (s *Subject) whyNever(i int) string {
 			continue
 		}
 		key := condition.Key.String()
-		d := s.ask().domains[1].key(strings.ToLower(key), prover.World{})
+		d := s.ask().domains[1][0].key(strings.ToLower(key), prover.World{})
 		if d.Absent && d.Values == nil && d.Patterns == nil && !strings.HasPrefix(strings.ToLower(key), "aws:principal") {
 			return "no request through an endpoint carries " + key
 		}
@@ -235,6 +243,9 @@ func (s *Subject) AllowsNothing() Answer {
 	case policy.Undetermined:
 		return unknown(-1, "the policy cannot be read: %s", s.Endpoint.Policy.Why)
 	}
+	if s.mute() {
+		return unknown(-1, "%s", muteness)
+	}
 	in := s.ask()
 	sure, _ := in.goals(everything(), in.docs[0], false, false, nil)
 	if len(sure) > 0 && in.some(everything(), sure) {
@@ -247,12 +258,26 @@ func (s *Subject) AllowsNothing() Answer {
 	verdict, because := in.none(everything(), goals, policy.Wide)
 	switch verdict {
 	case Yes:
-		return Answer{Verdict: Yes, Statement: -1, Value: -1, Because: "no request that the endpoint carries matches an Allow and no Deny"}
+		return Answer{Verdict: Yes, Statement: -1, Value: -1, Because: s.whyNothing()}
 	case No:
 		return unknown(-1, "what is not known decides")
 	default:
 		return unknown(-1, "%s", because)
 	}
+}
+
+// whyNothing says why no Allow lets anything through: that of the first.
+func (s *Subject) whyNothing() string {
+	for i, st := range s.statements() {
+		if st.Effect != policy.Allow {
+			continue
+		}
+		if a := s.neverMatches(i); a.Verdict == Yes {
+			return s.nameOf(i) + " never matches, since " + a.Because
+		}
+		return "the Denies take back what " + s.nameOf(i) + " allows"
+	}
+	return "it has no Allow"
 }
 
 // FullAccess answers whether the policy lets through all that AWS's default
@@ -263,6 +288,9 @@ func (s *Subject) FullAccess() Answer {
 		return Answer{Verdict: Yes, Statement: -1, Value: -1, Because: "no policy is attached"}
 	case policy.Undetermined:
 		return unknown(-1, "the policy cannot be read: %s", s.Endpoint.Policy.Why)
+	}
+	if s.mute() {
+		return unknown(-1, "%s", muteness)
 	}
 	in := s.ask()
 	d, _ := s.compare(in, in.full, in.docs[0])
@@ -293,7 +321,7 @@ func (s *Subject) absentKeyOpens(i int) ConditionAnswer {
 			if a.Verdict != Yes {
 				continue
 			}
-			if s.closedByPresence(i, condition, scopeOf(q)) {
+			if s.carries(condition, scopeOf(q)) && s.closedByPresence(i, condition, scopeOf(q)) {
 				return ConditionAnswer{a, c}
 			}
 		}
@@ -310,18 +338,35 @@ func (s *Subject) holdsAbsent(st *policy.Statement, c *policy.Condition) bool {
 		return false
 	}
 	part := policy.Scope{Keys: map[string][]string{}, Setting: policy.Setting{}}
-	d := s.ask().domains[0].key(strings.ToLower(key), prover.World{})
+	d := s.ask().domains[0][0].key(strings.ToLower(key), prover.World{})
 	return part.Condition(s.ask().docs[0], st, c) == policy.Matched && (d.Absent || d.Undecided)
+}
+
+// present is a document that takes the requests alone which carry a key.
+func present(key policy.Text) *policy.Document {
+	probe := defaultDocument()
+	probe.Statements[0].Conditions = []policy.Condition{{Operator: texts([]string{"Null"})[0], Key: key, Values: texts([]string{"false"})}}
+	return probe
+}
+
+// carries reports whether a caller or owner of a scope can have the key of a
+// condition at all, and all of the condition's values are known.
+func (s *Subject) carries(c *policy.Condition, in scope) bool {
+	if slices.ContainsFunc(c.Values, func(t policy.Text) bool { return len(t.Holes()) > 0 }) {
+		return false
+	}
+	key := strings.ToLower(c.Key.String())
+	if !prover.Ground(key) && !strings.HasSuffix(key, "orgpaths") {
+		return true // a key that no request carries opens just the same
+	}
+	inquiry := s.inquire(s.document(), present(c.Key))
+	return inquiry.some(in, []prover.Goal{{All: []prover.Ref{{Doc: inquiry.docs[1]}}, Callers: in.asks, Owners: in.owned}})
 }
 
 // closedByPresence reports whether nothing of a scope gets through by a statement
 // once every request carries a key.
 func (s *Subject) closedByPresence(i int, c *policy.Condition, in scope) bool {
-	probe := defaultDocument()
-	probe.Statements[0].Conditions = []policy.Condition{{
-		Operator: texts([]string{"Null"})[0], Key: c.Key, Values: texts([]string{"false"}),
-	}}
-	inquiry := s.inquire(s.document(), probe)
+	inquiry := s.inquire(s.document(), present(c.Key))
 	goals, _ := inquiry.goals(in, inquiry.docs[0], true, true, func(j int) bool { return j == i })
 	for g := range goals {
 		goals[g].All = append(goals[g].All, prover.Ref{Doc: inquiry.docs[1]})
@@ -348,7 +393,7 @@ func (s *Subject) vacuousNetwork(i int, dead bool) ConditionAnswer {
 			}
 			continue
 		}
-		d := s.ask().domains[0].key(key, prover.World{})
+		d := s.ask().domains[0][0].key(key, prover.World{})
 		if len(d.Values) != 1 {
 			continue
 		}

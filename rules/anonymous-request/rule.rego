@@ -15,7 +15,7 @@ package eplint.rules["anonymous-request"]
 
 report contains {"at": fact.at, "message": message, "question": "/questions/anonymous-to-stranger"} if {
 	input.policy.state == "known"
-	input.policy.full_access == "no"
+	input.policy.full_access in {"no", "unknown"}
 	fact := input.questions["anonymous-to-stranger"]
 	fact.verdict == "yes"
 	message := sprintf("an unsigned request can call %s on a stranger's %s through this endpoint%s", [

@@ -15,11 +15,11 @@ package eplint.rules["foreign-principal"]
 
 report contains {"at": fact.at, "message": message, "severity": severity, "question": "/questions/stranger-to-own"} if {
 	input.policy.state == "known"
-	input.policy.full_access == "no"
+	input.policy.full_access in {"no", "unknown"}
 	fact := input.questions["stranger-to-own"]
 	fact.verdict == "yes"
 	severity := {"yes": "note", "no": "warning"}[fact.request.federated]
-	message := sprintf("nothing requires own credentials: a stranger's credentials can call %s on your own %s through this endpoint%s", [
+	message := sprintf("a stranger's credentials can call %s on your own %s through this endpoint%s", [
 		fact.request.action,
 		fact.request.noun,
 		concat("", {sprintf(" (%s)", [a]) | some a in fact.assumptions}),

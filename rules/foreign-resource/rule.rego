@@ -13,27 +13,28 @@
 #   tags: [security, perimeter, external/cwe/cwe-284]
 package eplint.rules["foreign-resource"]
 
-report contains {"at": fact.at, "message": message, "severity": severity, "question": "/questions/own-to-stranger", "related": related} if {
+report contains {"at": fact.at, "message": message, "severity": severity, "question": question, "related": related} if {
 	input.policy.state == "known"
-	input.policy.full_access == "no"
+	input.policy.full_access in {"no", "unknown"}
+	question := "/questions/own-to-stranger"
 	fact := input.questions["own-to-stranger"]
 	fact.verdict == "yes"
 	severity := severity_of(fact)
-	message := sprintf("nothing requires an own owner: your own credentials can %s through this endpoint%s", [
-		deed(fact.request),
-		concat("", {sprintf(" (%s)", [a]) | some a in fact.assumptions}),
-	])
-	related := [{"at": wildcard.at, "message": "wildcard-resource is about this value"} |
-		some i, statement in input.policy.Statement
-		fact.at == sprintf("/policy/Statement/%d", [i])
-		wildcard := statement.wildcard_resource
-		wildcard.verdict == "yes"
-	]
+	message := sprintf("your own credentials can %s through this endpoint%s", [deed(fact.request), assumed(fact)])
+	related := [{"at": at, "message": "wildcard-resource is about this value"} | some at in wildcards(fact.at)]
 }
 
 deed(request) := "assume a role of a stranger's account" if request.action == "sts:AssumeRole"
 
 else := sprintf("call %s on a stranger's %s", [request.action, request.noun])
+
+assumed(fact) := concat("", {sprintf(" (%s)", [a]) | some a in fact.assumptions})
+
+wildcards(at) := {statement.wildcard_resource.at |
+	some i, statement in input.policy.Statement
+	at == sprintf("/policy/Statement/%d", [i])
+	statement.wildcard_resource.verdict == "yes"
+}
 
 default severity_of(_) := "note"
 

@@ -20,6 +20,6 @@ report contains {"at": fact.at, "message": message, "severity": severity} if {
 	message := sprintf("this %s never matches: %s", [statement.Effect, fact.because])
 }
 
-severity_of("Deny", because) := "error" if because != "the endpoint carries none of its actions"
+default severity_of(_, _) := "warning"
 
-else := "warning"
+severity_of("Deny", because) := "error" if because != "the endpoint carries none of its actions"

@@ -15,6 +15,7 @@ package eplint.rules.undecided
 report contains {"at": at, "message": message} if {
 	input.policy.state != "default"
 	input.policy.reported == "no"
+	input.service.policies in {"yes", "unknown"}
 	some i, question in order
 	fact := input.questions[question]
 	fact.verdict == "unknown"

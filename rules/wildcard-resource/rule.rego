@@ -19,16 +19,15 @@ report contains {"at": fact.at, "message": message, "severity": severity, "quest
 	fact.verdict == "yes"
 	question := sprintf("/policy/Statement/%d/wildcard_resource", [i])
 	severity := {"yes": "note", "no": "warning"}[fact.guarded]
-	related := [{"at": foreign.at, "message": "foreign-resource is about the whole policy"} |
-		foreign := input.questions["own-to-stranger"]
-		foreign.verdict == "yes"
-		foreign.at == sprintf("/policy/Statement/%d", [i])
-	]
-	message := sprintf("Resource %q takes in every resource, whoever owns it: %s credentials can call %s on a stranger's %s through this endpoint%s", [
-		fact.value,
-		fact.request.credentials,
-		fact.request.action,
-		fact.request.noun,
-		concat("", {sprintf(" (%s)", [a]) | some a in fact.assumptions}),
-	])
+	reach := sprintf("%s credentials can call %s on a stranger's %s", [fact.request.credentials, fact.request.action, fact.request.noun])
+	assumed := concat("", {sprintf(" (%s)", [a]) | some a in fact.assumptions})
+	message := sprintf("Resource %q takes in every resource, whoever owns it: %s through this endpoint%s", [fact.value, reach, assumed])
+	related := [{"at": at, "message": "foreign-resource is about the whole policy"} | some at in foreign(i)]
+}
+
+foreign(i) := {fact.at |
+	input.policy.full_access in {"no", "unknown"}
+	fact := input.questions["own-to-stranger"]
+	fact.verdict == "yes"
+	fact.at == sprintf("/policy/Statement/%d", [i])
 }
