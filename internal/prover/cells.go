@@ -2,6 +2,7 @@ package prover
 
 import (
 	"cmp"
+	"encoding/base64"
 	"math/big"
 	"net/netip"
 	"slices"
@@ -139,7 +140,8 @@ func (d *Domain) holds(text string) bool {
 		return slices.Contains(d.Values, text)
 	}
 	return slices.ContainsFunc(d.Patterns, func(p glob.Pattern) bool { return p.Match(text) }) &&
-		!slices.ContainsFunc(d.Except, func(p glob.Pattern) bool { return p.Match(text) })
+		!slices.ContainsFunc(d.Except, func(p glob.Pattern) bool { return p.Match(text) }) &&
+		(d.Over == "" || strings.Trim(text, d.Over) == "")
 }
 
 // partition returns a value of every cell of a domain: of every set of values
@@ -235,7 +237,7 @@ func idOfPartition(d *Domain, predicates []predicate) string {
 		one := predicate{patterns: patterns}
 		b.WriteString(one.id() + "\x01")
 	}
-	b.WriteString(d.Fill + "\x01" + strings.Join(d.Samples, "\x02"))
+	b.WriteString(d.Fill + "\x01" + d.Over + "\x01" + strings.Join(d.Samples, "\x02"))
 	for i := range predicates {
 		b.WriteString("\x01" + predicates[i].id())
 	}
@@ -270,9 +272,13 @@ func ofTexts(predicates []predicate) (texts []predicate, families int) {
 		case policy.Nothing:
 			continue
 		case policy.Binaries:
-			// Bytes have one text in base64.
+			// Bytes have one text in base64; another text is none.
 			kinds[policy.Texts] = true
-			texts = append(texts, predicate{compares: policy.Texts, patterns: p.patterns})
+			texts = append(texts, predicate{compares: policy.Texts, patterns: slices.DeleteFunc(slices.Clone(p.patterns), func(q glob.Pattern) bool {
+				text := filled(q, "*")
+				bytes, err := base64.StdEncoding.DecodeString(text)
+				return err != nil || base64.StdEncoding.EncodeToString(bytes) != text
+			})})
 		case policy.Texts, policy.FoldedTexts, policy.ARNs:
 			kinds[policy.Texts] = true
 			if id := p.id(); !seen[id] {
@@ -638,6 +644,9 @@ func (p *partition) example(prefix []byte, pattern glob.Pattern) (string, glob.V
 	l := glob.Of(near(p.domain.Patterns)...)
 	if except := near(p.domain.Except); len(except) > 0 {
 		l = l.And(glob.Of(except...).Not())
+	}
+	if p.domain.Over != "" {
+		l = l.And(glob.Over(p.domain.Over))
 	}
 	var all []glob.Language
 	if pattern != nil {

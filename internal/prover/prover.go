@@ -125,6 +125,8 @@ type Domain struct {
 	Values   []string
 	Patterns []glob.Pattern
 	Except   []glob.Pattern
+	// Over are the characters that the values are made of; empty: any.
+	Over string
 	// Samples are values that are good to read, the best first.
 	Samples []string
 	// Fill is what to read for a * of a policy; empty: x.

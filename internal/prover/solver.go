@@ -489,6 +489,7 @@ func (s *Solver) domain(key string, w World) Domain {
 // callers, then of the owners.
 func (s *Solver) Solve(goals ...Goal) (result Result, goal int) {
 	none := Result{Verdict: No}
+	fit := make([][]*Caller, len(goals))
 	for i := range s.space.Calls {
 		call := &s.space.Calls[i]
 		for goal := range goals {
@@ -496,14 +497,23 @@ func (s *Solver) Solve(goals ...Goal) (result Result, goal int) {
 			if g.Certain && call.Aside || !s.reaches(g, call) {
 				continue
 			}
-			for j := range s.space.Callers {
-				caller := &s.space.Callers[j]
-				if g.Callers != nil && !g.Callers(caller) || call.Signer != nil && !call.Signer(caller) || !s.fits(g, World{Caller: caller, Call: call}) {
+			if fit[goal] == nil {
+				fit[goal] = s.fitting(g, call)
+			}
+			for _, caller := range fit[goal] {
+				if call.Signer != nil && !call.Signer(caller) {
+					continue
+				}
+				if s.shut(g, World{Caller: caller, Call: call}) {
+					none.Denied = true
 					continue
 				}
 				for k := range s.space.Owners {
 					owner := &s.space.Owners[k]
 					if g.Owners != nil && !g.Owners(owner) || s.space.Pair != nil && !s.space.Pair(caller, owner) || call.CallersOwn && !same(caller, owner) {
+						continue
+					}
+					if !s.owns(g, World{caller, owner, call}) {
 						continue
 					}
 					if !s.spend(1) {
@@ -541,6 +551,61 @@ func (s *Solver) reaches(g *Goal, call *Call) bool {
 	for _, ref := range g.All {
 		if !s.holds(s.callMatch(s.refs[ref], call), true) {
 			return false
+		}
+	}
+	return true
+}
+
+// fitting are the callers that a goal means and that its positive statements may
+// match. It is the same for all calls.
+func (s *Solver) fitting(g *Goal, call *Call) []*Caller {
+	list := []*Caller{}
+	for i := range s.space.Callers {
+		caller := &s.space.Callers[i]
+		if (g.Callers == nil || g.Callers(caller)) && s.fits(g, World{Caller: caller, Call: call}) {
+			list = append(list, caller)
+		}
+	}
+	return list
+}
+
+// shut reports whether a group that must not match does so for all that a caller
+// calls so, by what follows from the caller and the call alone.
+func (s *Solver) shut(g *Goal, w World) bool {
+	return slices.ContainsFunc(g.None, func(group []Ref) bool {
+		for _, ref := range group {
+			for _, a := range s.refs[ref].atoms {
+				switch {
+				case a.kind == ofActions:
+					if !s.holds(s.callMatch(a.statement, w.Call), false) || s.mode.May && s.callMatch(a.statement, w.Call) == policy.Unsure {
+						return false
+					}
+				case a.ofCaller(s, w):
+					v := s.whoIs(w)
+					if !v.complete || !s.literal(a, v, w).set(!s.mode.May).contains(fullSet(len(v.cells))) {
+						return false
+					}
+				default:
+					return false
+				}
+			}
+		}
+		return true
+	})
+}
+
+// owns reports whether the positive statements may match an owner, by what
+// follows from the owner and the call alone.
+func (s *Solver) owns(g *Goal, w World) bool {
+	for _, ref := range g.All {
+		for _, a := range s.refs[ref].atoms {
+			if a.kind != ofCondition || !isOwnerKey(a.key) || len(a.variables) > 0 {
+				continue
+			}
+			v := s.ownerIs(w)
+			if s.literal(a, v, w).set(s.mode.May).empty() {
+				return false
+			}
 		}
 	}
 	return true

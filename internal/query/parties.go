@@ -52,6 +52,8 @@ const (
 // names are the accounts and organizations that documents name.
 type names struct {
 	accounts, organizations []string
+	// accountPatterns and organizationPatterns are values with wildcards.
+	accountPatterns, organizationPatterns []string
 }
 
 func (n *names) account(id string) {
@@ -64,6 +66,28 @@ func (n *names) organization(id string) {
 	if strings.HasPrefix(id, "o-") && !strings.ContainsAny(id, "*?$/") && !slices.Contains(n.organizations, id) {
 		n.organizations = append(n.organizations, id)
 	}
+}
+
+// accountPattern takes in a pattern of account ids that is more than a *.
+func (n *names) accountPattern(value string) {
+	if strings.ContainsAny(value, "*?") && strings.Trim(value, "0123456789*?") == "" && strings.Trim(value, "*") != "" && !slices.Contains(n.accountPatterns, value) {
+		n.accountPatterns = append(n.accountPatterns, value)
+	}
+}
+
+// matching are ids that stand for all that some patterns tell apart, besides
+// those that are named; none where there are no patterns.
+func matching(patterns, named []string, d prover.Domain) []string {
+	if len(patterns) == 0 {
+		return nil
+	}
+	sets := make([][]glob.Pattern, len(patterns))
+	for i, p := range patterns {
+		sets[i] = []glob.Pattern{glob.Parse(p)}
+	}
+	steps := prover.Steps
+	values, _ := prover.Partition(d, sets, &steps)
+	return slices.DeleteFunc(values, func(id string) bool { return slices.Contains(named, id) })
 }
 
 func isAccountID(s string) bool {
@@ -82,10 +106,16 @@ func (n *names) text(t policy.Text) {
 		return
 	}
 	n.account(value)
-	first, _, _ := strings.Cut(value, "/")
+	n.accountPattern(value)
+	// Some operators ignore case, and ids have no capitals.
+	first, _, _ := strings.Cut(strings.ToLower(value), "/")
 	n.organization(first)
+	if strings.ContainsAny(first, "*?") && !strings.ContainsAny(first, ":$") && !slices.Contains(n.organizationPatterns, first) {
+		n.organizationPatterns = append(n.organizationPatterns, first)
+	}
 	if f := strings.SplitN(value, ":", 6); len(f) == 6 {
 		n.account(f[4])
+		n.accountPattern(f[4])
 		bucket, _, _ := strings.Cut(f[5], "/")
 		n.account(reservedAccount(bucket))
 	}
@@ -236,8 +266,15 @@ func (s *Subject) parties(t *tested) (own, strangers []party) {
 		}
 	}
 
-	var foreign []string // organizations of strangers; none first
-	foreign = append(foreign, "")
+	// Ids that patterns take in are nobody's in particular, so that they are
+	// strangers'.
+	like := matching(named.accountPatterns, named.accounts, prover.Domain{Patterns: []glob.Pattern{glob.Parse("????????????")}, Over: "0123456789"})
+	foreign := []string{""} // organizations of strangers; none first
+	for _, id := range matching(named.organizationPatterns, named.organizations, prover.Domain{Patterns: []glob.Pattern{glob.Parse("o-??????????*")}, Over: "abcdefghijklmnopqrstuvwxyz0123456789-"}) {
+		if !slices.Contains(ownOrganizations, id) {
+			foreign = append(foreign, id)
+		}
+	}
 	for _, id := range named.organizations {
 		if !slices.Contains(ownOrganizations, id) {
 			foreign = append(foreign, id)
@@ -255,6 +292,11 @@ func (s *Subject) parties(t *tested) (own, strangers []party) {
 	}
 	for _, id := range fresh(freshAccounts(), 2) {
 		stranger(id)
+	}
+	for _, id := range like {
+		if !isOwnAccount(id) && p.Members[id] == "" {
+			stranger(id)
+		}
 	}
 	for _, id := range named.accounts {
 		if !isOwnAccount(id) && p.Members[id] == "" {

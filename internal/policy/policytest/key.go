@@ -194,7 +194,7 @@ func valuesOf(name string, k kind) values {
 	case boolean:
 		return values{literals: []string{"true", "false"}}
 	case binary:
-		return values{literals: []string{"QUJD", "YQ==", "AAEC"}}
+		return values{literals: []string{"AQID", "AA==", "AAEC"}} // an aws:userid begins with A
 	case address:
 		return values{literals: []string{"10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "10.1.2.4/32", "192.168.0.0/16", "172.16.0.0/12", "0.0.0.0/0", "2001:db8::/32", "2001:db8::1", "fd00::/8"}}
 	default:
