@@ -31,8 +31,8 @@ type hard struct {
 }
 
 func statement(effect policy.Effect, conditions ...policy.Condition) policy.Statement {
-	any := policy.Set{Values: texts("*")}
-	return policy.Statement{Effect: effect, Principals: policy.Principals{Values: []policy.Principal{{Value: text("*")}}}, Actions: any, Resources: any, Conditions: conditions}
+	all := policy.Set{Values: texts("*")}
+	return policy.Statement{Effect: effect, Principals: policy.Principals{Values: []policy.Principal{{Value: text("*")}}}, Actions: all, Resources: all, Conditions: conditions}
 }
 
 func on(resources ...string) policy.Set { return policy.Set{Values: texts(resources...)} }

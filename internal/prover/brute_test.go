@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -38,9 +39,9 @@ type table map[[2]int]map[row]policy.Request
 // parts about who asks, about the resource, or about one key.
 func apart(doc *policy.Document, about string) *policy.Document {
 	out := &policy.Document{Version: doc.Version}
-	any := policy.Set{Values: texts("*")}
+	all := policy.Set{Values: texts("*")}
 	for _, st := range doc.Statements {
-		whole := policy.Statement{Effect: st.Effect, Principals: policy.Principals{Values: []policy.Principal{{Value: text("*")}}}, Actions: any, Resources: any}
+		whole := policy.Statement{Effect: st.Effect, Principals: policy.Principals{Values: []policy.Principal{{Value: text("*")}}}, Actions: all, Resources: all}
 		add := func(change func(*policy.Statement)) {
 			one := whole
 			change(&one)
@@ -143,7 +144,7 @@ func (u *universe) enumerate(docs []*policy.Document, reading policy.Reading, ma
 					r.Resource = resource
 					what = append(what, r)
 				}
-				who, what = choices(aboutWho, fmt.Sprint(ci), base, who), choices(aboutWhat, fmt.Sprint(k, "-", oi), base, what)
+				who, what = choices(aboutWho, strconv.Itoa(ci), base, who), choices(aboutWhat, fmt.Sprint(k, "-", oi), base, what)
 				tested := make([][]policy.Request, 0, len(keys))
 				add := func(key string, values [][]string) {
 					var list []policy.Request
@@ -307,10 +308,11 @@ func (g goalText) String() string {
 		}
 		return strings.Join(out, "&")
 	}
-	s := "all " + list(g.All) + " none"
-	for _, group := range g.None {
-		s += " " + list(group)
+	groups := make([]string, len(g.None))
+	for i, group := range g.None {
+		groups[i] = " " + list(group)
 	}
+	s := "all " + list(g.All) + " none" + strings.Join(groups, "")
 	if g.Exempt != nil {
 		s += " but exempt"
 	}
@@ -326,7 +328,7 @@ var readings = []policy.Reading{policy.Plain, policy.Wide, policy.Narrow}
 
 // A tally counts answers.
 type tally struct {
-	documents, requests, yes, no, unknown, mixed, beyond int
+	documents, yes, no, unknown, mixed, beyond int
 }
 
 func (c tally) String() string {

@@ -66,7 +66,7 @@ func idOfPattern(pattern glob.Pattern) string {
 // id tells predicates apart.
 func (p *predicate) id() string {
 	var b strings.Builder
-	b.WriteByte(byte('0' + p.compares))
+	b.WriteByte(byte('0' + p.compares)) // #nosec G115 -- there are few
 	for _, pattern := range p.patterns {
 		b.WriteByte('\n')
 		for _, s := range pattern {
@@ -489,7 +489,7 @@ func (p *partition) explore(prefix []byte, known []string) bool {
 		return true
 	}
 	for _, bit := range []byte{'1', '0'} {
-		next := append(prefix, bit)
+		next := append(prefix[:len(prefix):len(prefix)], bit)
 		if p.solver.spend(1 + len(known)/64); p.solver.steps <= p.floor || len(p.order) > maxCells {
 			return false
 		}

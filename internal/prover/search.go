@@ -236,7 +236,7 @@ func (f *search) literal(a *atom, positive bool) (l *literal, constant, holds bo
 	switch {
 	case full && (absent || !l.variable.absent):
 		return l, true, true
-	case cells.empty() && !(absent && l.variable.absent):
+	case cells.empty() && (!absent || !l.variable.absent):
 		return l, true, false
 	}
 	return l, false, false

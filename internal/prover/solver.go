@@ -636,7 +636,7 @@ func (a *atom) ofCaller(s *Solver, w World) bool {
 		return true
 	case ofCondition:
 		_, derived := s.keysOfCaller(w.Caller)[a.key]
-		return derived && isCallerKey(a.key) && !slices.ContainsFunc(a.variables, func(key string) bool { return isOwnerKey(key) })
+		return derived && isCallerKey(a.key) && !slices.ContainsFunc(a.variables, isOwnerKey)
 	}
 	return false
 }

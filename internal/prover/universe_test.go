@@ -185,7 +185,7 @@ func universeOf(r random, exact bool) *universe {
 func signedUser(k policy.PrincipalKind) bool { return k == policy.RoleSession || k == policy.User }
 
 func (u *universe) addCallers(r random) {
-	names := append(stringsUpTo("abz", 2)[1:], "b/a", "a/b", "z/a", "a/", "zz/z/b", "*")
+	names := slices.Concat(stringsUpTo("abz", 2)[1:], []string{"b/a", "a/b", "z/a", "a/", "zz/z/b", "*"})
 	add := func(c prover.Caller, principals ...string) {
 		if c.Principal.Values == nil && r.IntN(2) == 0 {
 			c.Principal.Samples = principals[len(principals)-1:]
@@ -326,17 +326,6 @@ func (u *universe) contains(r policy.Request, w prover.World) string {
 			if !holds(d, v) {
 				return fmt.Sprintf("%s is %q", key, v)
 			}
-		}
-	}
-	return ""
-}
-
-// missing says which key that must be there is not; of some keys.
-func (u *universe) missing(r policy.Request, w prover.World, keys []string) string {
-	for _, key := range keys {
-		d := u.space.Key(key, w)
-		if _, given := r.Keys()[key]; !given && !d.Absent && !d.Undecided {
-			return key
 		}
 	}
 	return ""

@@ -304,24 +304,27 @@ func (s *Solver) grounding(a *atom, w World) (values map[string][]string, text s
 		return nil, ""
 	}
 	values = map[string][]string{}
+	var b strings.Builder
 	for _, key := range a.variables {
 		value, known := s.groundValue(key, w)
 		if known {
 			values[key] = value
 		}
-		text += "\x00" + strings.Join(value, "")
+		b.WriteString("\x00" + strings.Join(value, ""))
 	}
-	return values, text
+	return values, b.String()
 }
 
 // signature tells worlds apart by the variables of some atoms.
 func (s *Solver) signature(atoms []*atom, w World) string {
-	var out string
+	var b strings.Builder
 	for _, a := range atoms {
-		_, text := s.grounding(a, w)
-		out += text
+		if len(a.variables) > 0 {
+			_, text := s.grounding(a, w)
+			b.WriteString(text)
+		}
 	}
-	return out
+	return b.String()
 }
 
 // open are the variables of an atom that some values leave open.

@@ -41,12 +41,12 @@ func (s *Subject) Ask(q Question) Answer {
 	case (q == OwnToStranger || q == StrangerToOwn) && s.separate():
 		return no("no cross-account path: credentials only ever act on their own account here")
 	}
-	return s.reach(scopeOf(q), nil, true)
+	return s.reach(scopeOf(q), nil)
 }
 
 // AskOf answers a question about one Allow of the document, with its Denies.
 func (s *Subject) AskOf(statement int, q Question) Answer {
-	return s.reach(scopeOf(q), func(i int) bool { return i == statement }, true)
+	return s.reach(scopeOf(q), func(i int) bool { return i == statement })
 }
 
 // AnonymousToStranger answers whether an unsigned request can reach a stranger's
@@ -58,11 +58,11 @@ func (s *Subject) AnonymousToStranger() Answer {
 	case s.Recognised && len(s.unsignedActions()) == 0:
 		return no("not applicable: the service takes no unsigned request")
 	}
-	return s.reach(scope{callers: nobodys, owners: strangers}, nil, true)
+	return s.reach(scope{callers: nobodys, owners: strangers}, nil)
 }
 
 // reach answers whether one of some Allows lets through a request of a scope.
-func (s *Subject) reach(c scope, which func(int) bool, exempt bool) Answer {
+func (s *Subject) reach(c scope, which func(int) bool) Answer {
 	if s.mute() {
 		return unknown(-1, "%s", muteness)
 	}
@@ -72,7 +72,7 @@ func (s *Subject) reach(c scope, which func(int) bool, exempt bool) Answer {
 		doc = in.named()
 	}
 	must := prover.Mode{}
-	goals, statements := in.goals(c, doc, false, exempt, which)
+	goals, statements := in.goals(c, doc, false, true, which)
 	result, goal := solve(in.solver(c, must, true, false), goals)
 	if result.Verdict == prover.Yes {
 		return s.yes(c, doc, goals, statements, goal, result)
@@ -80,7 +80,7 @@ func (s *Subject) reach(c scope, which func(int) bool, exempt bool) Answer {
 	if result.Verdict == prover.Unknown {
 		return unknown(-1, "%s", result.Because)
 	}
-	return s.notYes(c, which, exempt)
+	return s.notYes(c, which)
 }
 
 // muteness is why nothing can be proved about a service whose actions are not
@@ -119,10 +119,10 @@ func replayed(s *Subject, doc *policy.Document, w prover.World) *policy.Document
 }
 
 // notYes proves that no reading lets a request through, or says what decides.
-func (s *Subject) notYes(c scope, which func(int) bool, exempt bool) Answer {
+func (s *Subject) notYes(c scope, which func(int) bool) Answer {
 	in := s.ask()
 	doc := in.docs[0]
-	goals, statements := in.goals(c, doc, true, exempt, which)
+	goals, statements := in.goals(c, doc, true, true, which)
 	wide := prover.Mode{Reading: policy.Wide, May: true}
 	every := !s.Recognised
 	result, goal := solveAll(in.solver(c, wide, false, every), goals)
@@ -138,7 +138,7 @@ func (s *Subject) notYes(c scope, which func(int) bool, exempt bool) Answer {
 	last := unknown(statements[goal], "%s", "several undocumented points decide together")
 	// Is it what requests carry, what is not known in the policy, or how the policy
 	// is read?
-	must, sure := in.goals(c, doc, false, exempt, which)
+	must, sure := in.goals(c, doc, false, true, which)
 	doubting := c
 	doubting.doubtful = true
 	if r, goal := solve(in.solver(doubting, prover.Mode{}, true, false), must); r.Verdict == prover.Yes {
@@ -428,8 +428,7 @@ func (s *Subject) WildcardResource(i int) Answer {
 	case st.Unread != "":
 		return unknown(i, "%s cannot be read: %s", s.nameOf(i), st.Unread)
 	case st.Resources.Not || !slices.ContainsFunc(st.Resources.Values, func(t policy.Text) bool {
-		_, ok := s.wildcard(t)
-		return ok
+		return s.wildcard(t)
 	}):
 		return no("it names its resources")
 	case !s.takesResource(st):
@@ -441,8 +440,7 @@ func (s *Subject) WildcardResource(i int) Answer {
 	narrow.Statements = slices.Clone(narrow.Statements)
 	one := &narrow.Statements[i]
 	one.Resources.Values = slices.DeleteFunc(slices.Clone(one.Resources.Values), func(t policy.Text) bool {
-		_, ok := s.wildcard(t)
-		return !ok
+		return !s.wildcard(t)
 	})
 	sub := *s
 	e := *s.Endpoint
@@ -451,7 +449,7 @@ func (s *Subject) WildcardResource(i int) Answer {
 	if len(one.Resources.Values) == len(in.docs[0].Statements[i].Resources.Values) {
 		sub = *s
 	}
-	a := sub.reach(scope{callers: members, owners: strangers, network: true}, func(j int) bool { return j == i }, true)
+	a := sub.reach(scope{callers: members, owners: strangers, network: true}, func(j int) bool { return j == i })
 	if a.Verdict == Yes && a.Noun == "account" {
 		return no("its actions take no resource")
 	}

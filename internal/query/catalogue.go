@@ -102,11 +102,10 @@ func (s *Subject) allowedActions(st *policy.Statement) iter.Seq[action] {
 	}
 }
 
-// wildcard returns the pattern of a Resource value that matches resources
-// whoever owns them: *, an ARN whose account is *, or an S3 ARN with a wildcard
+// wildcard reports whether a Resource value matches resources whoever owns them: *, an ARN whose account is *, or an S3 ARN with a wildcard
 // in the bucket's name, since anybody can make a bucket of a name that is free
 // (S3 User Guide, "General purpose bucket naming rules").
-func (s *Subject) wildcard(value policy.Text) (string, bool) {
+func (s *Subject) wildcard(value policy.Text) bool {
 	var b strings.Builder
 	for _, p := range value.Parts {
 		switch p.Hole.Kind {
@@ -117,30 +116,30 @@ func (s *Subject) wildcard(value policy.Text) (string, bool) {
 		case policy.Partition:
 			b.WriteString(partition(s.region()))
 		default:
-			return "", false
+			return false
 		}
 	}
 	pattern := b.String()
 	if glob.Universal(pattern) {
-		return pattern, true
+		return true
 	}
 	if strings.Contains(pattern, "${") {
-		return "", false
+		return false
 	}
 	fields := strings.SplitN(pattern, ":", 6)
 	if len(fields) < 4 || fields[0] != "arn" {
-		return "", false
+		return false
 	}
 	if len(fields) < 6 {
 		// A * that closes a segment takes in the segments that are missing
 		// (IAM User Guide, "IAM JSON policy elements: Resource").
-		return pattern, strings.HasSuffix(pattern, ":*") && len(fields) < 5
+		return strings.HasSuffix(pattern, ":*") && len(fields) < 5
 	}
 	if fields[2] == "s3" && fields[3] == "" && fields[4] == "" {
 		bucket, _, _ := strings.Cut(fields[5], "/")
-		return pattern, strings.ContainsAny(bucket, "*?") && reservedAccount(bucket) == ""
+		return strings.ContainsAny(bucket, "*?") && reservedAccount(bucket) == ""
 	}
-	return pattern, glob.Universal(fields[4]) && wholeType(fields[5])
+	return glob.Universal(fields[4]) && wholeType(fields[5])
 }
 
 // wholeType reports whether the last segment of an ARN pattern takes in every

@@ -192,11 +192,6 @@ func namesParty(key string) bool {
 	return strings.HasSuffix(key, "account") || strings.HasSuffix(key, "orgid") || strings.HasSuffix(key, "orgpaths") || strings.HasSuffix(key, "arn")
 }
 
-// looksAtAccounts reports whether anything tells accounts apart.
-func (t *tested) looksAtAccounts() bool {
-	return t.accounts || t.entities || len(t.names.accounts) > 0 || t.any("aws:principalaccount", "aws:resourceaccount", "s3:resourceaccount")
-}
-
 func (t *tested) looksAtOrganizations() bool {
 	return t.any("aws:principalorgid", "aws:resourceorgid", "aws:principalorgpaths", "aws:resourceorgpaths")
 }

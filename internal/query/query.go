@@ -98,15 +98,15 @@ func NewAsker(perimeter config.Perimeter) *Asker { return &Asker{perimeter: peri
 // maxSame bounds how many endpoints are remembered by Once.
 const maxSame = 512
 
-// Once returns what make returns, for the first endpoint of those that no answer
+// Once returns what prove returns, for the first endpoint of those that no answer
 // tells apart: same document, same service, same type, same network. It remembers
 // some hundreds of them.
-func (a *Asker) Once(e *policy.Endpoint, make func() any) any {
+func (a *Asker) Once(e *policy.Endpoint, prove func() any) any {
 	key := identity(e)
 	if value, known := a.same.Load(key); known {
 		return value
 	}
-	value := make()
+	value := prove()
 	if a.remembered.Add(1) <= maxSame {
 		a.same.Store(key, value)
 	}

@@ -77,9 +77,12 @@ func strangersRequests() []policy.Request {
 	for _, principal := range []string{"arn:aws:iam::999999999999:role/x", "arn:aws:iam::999999999999:root", "arn:aws:iam::999999999999:user/a:111122223333:role/x"} {
 		for _, organization := range []string{"", "o-strangersorg"} {
 			for _, target := range []struct{ action, resource string }{
-				{"s3:GetObject", "arn:aws:s3:::strangers-bucket/k"}, {"s3:PutObject", "arn:aws:s3:::strangers-bucket/k"},
-				{"s3:DeleteObject", "arn:aws:s3:::xyz/y-111122223333-eu-west-1-an/z"}, {"s3:PutObject", "arn:aws:s3:::xyz/y-111122223333-eu-west-1-an/z"},
-				{"s3:ListBucket", "arn:aws:s3:::strangers-bucket"}, {"s3:GetAccessPoint", "arn:aws:s3:us-east-1:888888888888:accesspoint/a"},
+				{"s3:GetObject", "arn:aws:s3:::strangers-bucket/k"},
+				{"s3:PutObject", "arn:aws:s3:::strangers-bucket/k"},
+				{"s3:DeleteObject", "arn:aws:s3:::xyz/y-111122223333-eu-west-1-an/z"},
+				{"s3:PutObject", "arn:aws:s3:::xyz/y-111122223333-eu-west-1-an/z"},
+				{"s3:ListBucket", "arn:aws:s3:::strangers-bucket"},
+				{"s3:GetAccessPoint", "arn:aws:s3:us-east-1:888888888888:accesspoint/a"},
 				{"s3:GetAccessPoint", "arn:aws:s3:us-east-1:888888888888:accesspoint/b:111122223333:accesspoint/c"},
 			} {
 				list = append(list, policy.Request{

@@ -97,7 +97,7 @@ func noResource() prover.Domain { return prover.Domain{ID: "*", Values: []string
 
 // generic are the calls of an action of which nothing is known but its name.
 func (s *Subject) generic(name string, shapes *shapes) []prover.Call {
-	any := func(o *prover.Owner) prover.Domain {
+	anything := func(o *prover.Owner) prover.Domain {
 		segment := glob.Symbol{Kind: glob.Run, Except: ':'}
 		of := func(account string) glob.Pattern {
 			p := glob.Literal("arn:")
@@ -113,7 +113,7 @@ func (s *Subject) generic(name string, shapes *shapes) []prover.Call {
 		signer = nil // who may call it differs by service
 	}
 	return []prover.Call{
-		{Action: name, Noun: "resource", Signer: signer, Resource: any},
+		{Action: name, Noun: "resource", Signer: signer, Resource: anything},
 		{Action: name, Noun: "account", Signer: signer, CallersOwn: true, Resource: func(*prover.Owner) prover.Domain { return noResource() }},
 	}
 }
@@ -440,7 +440,8 @@ func (s *Subject) newARN(form, account string) (pattern glob.Pattern, sample str
 		}
 		pattern = append(pattern, glob.Literal(rest[:open])...)
 		b.WriteString(rest[:open])
-		value, runs := "", false
+		var value string
+		runs := false
 		switch name := rest[open+2 : end]; name {
 		case "Partition":
 			value = partition(s.region())
@@ -595,7 +596,7 @@ func (d *domains) shared(name, prefix string) prover.Domain {
 	}
 	for _, k := range catalogue.GlobalKeys() {
 		base, tag := strings.CutSuffix(strings.ToLower(k.Key), "*")
-		if !strings.EqualFold(k.Key, name) && !(tag && strings.HasPrefix(name, base)) {
+		if !strings.EqualFold(k.Key, name) && (!tag || !strings.HasPrefix(name, base)) {
 			continue
 		}
 		if k.Prefixes != nil && prefix != "" && !slices.Contains(k.Prefixes, prefix) {

@@ -317,7 +317,7 @@ func (s *Subject) absentKeyOpens(i int) ConditionAnswer {
 			if q != StrangerToStranger && s.separate() {
 				continue
 			}
-			a := s.reach(scopeOf(q), func(j int) bool { return j == i }, true)
+			a := s.reach(scopeOf(q), func(j int) bool { return j == i })
 			if a.Verdict != Yes {
 				continue
 			}
@@ -415,7 +415,7 @@ func (s *Subject) vacuousNetwork(i int, dead bool) ConditionAnswer {
 	case st.Effect == policy.Deny:
 		return ConditionAnswer{Answer{Verdict: Yes, Statement: i, Value: -1, Because: "the Deny never matches"}, found}
 	}
-	a := s.reach(scopeOf(StrangerToStranger), func(j int) bool { return j == i }, true)
+	a := s.reach(scopeOf(StrangerToStranger), func(j int) bool { return j == i })
 	if a.Verdict != Yes {
 		return none
 	}
