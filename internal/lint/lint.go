@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -182,7 +183,6 @@ func (r *run) group(ctx context.Context, paths []string, p *part) error {
 	c := r.config(paths)
 	unit := r.read(paths, c, p)
 	p.UnknownUse = unit.UnknownUse
-	p.Endpoints = len(unit.Endpoints)
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
 	}
@@ -194,16 +194,57 @@ func (r *run) group(ctx context.Context, paths []string, p *part) error {
 		})
 	}
 	asker := r.asker(c)
-	for i := range unit.Endpoints {
-		e := &unit.Endpoints[i]
-		if e.Policy.State == policy.Default {
+	for _, variants := range policy.Variants(unit.Endpoints) {
+		p.Endpoints++
+		if !slices.ContainsFunc(variants, func(e policy.Endpoint) bool { return e.Policy.State != policy.Default }) {
 			p.WithoutPolicy++
 		}
-		if err := r.rules(ctx, facts.Of(e, asker), e.Place, p); err != nil {
-			return err
+		found := make([][]finding.Finding, len(variants))
+		for i := range variants {
+			var one part
+			if err := r.rules(ctx, facts.Of(&variants[i], asker), variants[i].Place, &one); err != nil {
+				return err
+			}
+			found[i] = one.Findings
 		}
+		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
 	return nil
+}
+
+// merged are the findings of the variants of an endpoint, each once. One that
+// not all of them have says when it holds.
+func merged(variants []policy.Endpoint, found [][]finding.Finding) []finding.Finding {
+	if len(variants) == 1 {
+		return found[0]
+	}
+	type same struct {
+		rule, message string
+		severity      finding.Severity
+		span          source.Span
+	}
+	var list []finding.Finding
+	at := map[same]int{}
+	whens := map[int][]string{}
+	for i, findings := range found {
+		for _, f := range findings {
+			key := same{f.Rule, f.Message, f.Severity, f.Span}
+			n, known := at[key]
+			if !known {
+				n = len(list)
+				list, at[key] = append(list, f), n
+			}
+			if !slices.Contains(whens[n], variants[i].When) {
+				whens[n] = append(whens[n], variants[i].When)
+			}
+		}
+	}
+	for i := range list {
+		if len(whens[i]) < len(variants) {
+			list[i].Message += " (when " + strings.Join(whens[i], " or ") + ")"
+		}
+	}
+	return list
 }
 
 // config returns the configuration of a group of files.

@@ -17,6 +17,9 @@ func attached(n *node) (policy.Attached, *located) {
 	if n == nil || n.kind == null {
 		return policy.Attached{}, nil
 	}
+	if n.encoded != nil {
+		n = n.encoded
+	}
 	span := n.span()
 	undetermined := func(why string) (policy.Attached, *located) {
 		return policy.Attached{State: policy.Undetermined, Why: why, Span: span}, nil
