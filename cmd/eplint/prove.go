@@ -192,6 +192,7 @@ func styleOf(v query.Verdict, bad bool) report.Style {
 func writeProofsJSON(w io.Writer, proofs []proof) error {
 	type endpoint struct {
 		Endpoint  string       `json:"endpoint"`
+		When      string       `json:"when,omitempty"`
 		Path      string       `json:"path"`
 		Line      int          `json:"line"`
 		Service   string       `json:"service,omitempty"`
@@ -202,7 +203,7 @@ func writeProofsJSON(w io.Writer, proofs []proof) error {
 		e := p.subject.Endpoint
 		start, _ := e.Span.Bounds()
 		one := endpoint{
-			Endpoint: report.Visible(e.Name), Path: report.Visible(pathOf(e)), Line: start.Line,
+			Endpoint: report.Visible(e.Name), When: report.Visible(e.When), Path: report.Visible(pathOf(e)), Line: start.Line,
 			Service: report.Visible(serviceOf(p.subject)), Questions: []answerJSON{},
 		}
 		for i, a := range p.answers {

@@ -65,7 +65,7 @@ func runSimulate(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return misused(stderr, "simulate", err)
 	}
 	in.options.EveryPolicy = true
-	e, err := oneEndpoint(lint.Load(in.options), flags.Arg(0), f.endpoint)
+	e, err := oneEndpoint(lint.Load(in.options), flags.Arg(0), f.endpoint, stderr)
 	if err != nil {
 		return misused(stderr, "simulate", err)
 	}
