@@ -42,6 +42,9 @@ type Options struct {
 	// that a policy is an endpoint's; Dir when empty.
 	Root     string
 	Defaults Defaults
+	// Parameters are values of the parameters of CloudFormation templates, by
+	// name.
+	Parameters map[string]string
 	// EveryPolicy takes every policy document for an endpoint's, also where
 	// nothing says so.
 	EveryPolicy bool
@@ -66,6 +69,7 @@ type Result struct {
 	NotRead       int // files in formats that are recognised and not read
 	UnknownUse    int // policy documents that nothing says to be an endpoint's
 	Skipped       []string
+	Declared      []string // the Parameters that some template has
 }
 
 // Rules returns what is said about every rule, sorted by name.
@@ -110,6 +114,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		result.NotRead += p.NotRead
 		result.UnknownUse += p.UnknownUse
 		result.Skipped = append(result.Skipped, p.Skipped...)
+		result.Declared = append(result.Declared, p.Declared...)
 	}
 	finding.Sort(result.Findings)
 	return result, err
@@ -126,6 +131,7 @@ func Load(o Options) loader.Unit {
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
 		unit.Findings = append(unit.Findings, one.Findings...)
 		unit.UnknownUse += one.UnknownUse
+		unit.Declared = append(unit.Declared, one.Declared...)
 	}
 	return unit
 }
@@ -285,10 +291,14 @@ func (r *run) read(paths []string, c *config.Config, p *part) loader.Unit {
 			p.Skipped = append(p.Skipped, path)
 		}
 	}
-	unit := loader.Load(files, loader.Options{Use: func(path string) loader.Use { return use(r.Options, c, path) }})
+	unit := loader.Load(files, loader.Options{
+		Use:        func(path string) loader.Use { return use(r.Options, c, path) },
+		Parameters: r.Parameters,
+	})
 	unit.Findings = append(broken, unit.Findings...)
 	p.Files = len(files) + len(broken) - len(unit.Unrecognised)
 	p.Skipped = append(p.Skipped, unit.Unrecognised...)
+	p.Declared = unit.Declared
 	for i := range unit.Endpoints {
 		r.complete(&unit.Endpoints[i], c)
 	}

@@ -53,8 +53,39 @@ func (l *load) templates(n *node, seen map[*node]bool) {
 			return
 		}
 		for _, f := range n.fields {
+			if f.key.value == "TemplateBody" && f.value.kind == str {
+				l.templateText(f.value)
+				continue
+			}
 			l.templates(f.value, seen)
 		}
+	}
+}
+
+// templateText reads a template that is text in a string, as `aws cloudformation
+// get-template` prints one and create-stack takes it. JSON keeps its places; YAML
+// in a string does not.
+func (l *load) templateText(n *node) {
+	if !strings.Contains(n.value, templateWord) {
+		return
+	}
+	l.recognised = true
+	if !opensBracket(trimStart([]byte(n.value))) {
+		l.unreadable("the template is YAML text in a string: save it as a file of its own", n.span())
+		return
+	}
+	frame := newTextFrame(n)
+	if frame == nil {
+		l.unreadable("the template's text holds every private-use character", n.span())
+		return
+	}
+	values, problem := parseJSON([]byte(frame.text), 0, frame)
+	if problem != nil {
+		l.unreadable("the template in the string is "+problem.message, frame.span(problem.start, problem.end))
+		return
+	}
+	for _, v := range values {
+		l.templates(v, map[*node]bool{})
 	}
 }
 
