@@ -139,12 +139,12 @@ type leaf struct {
 func (t *template) variants(read func() *policy.Endpoint) []policy.Endpoint {
 	var leaves []leaf
 	var choices []choice
-	before, most := *t.steps, 0
+	before, most, expanded := *t.steps, 0, t.expanded
 	pending := 0 // courses that are known to come
 	for {
 		t.course = &course{choices: choices, facts: map[string]knowledge{}, room: maxVariants - len(leaves) - 1 - pending, asking: true}
 		t.decided = map[string]decision{}
-		*t.steps = before
+		*t.steps, t.expanded = before, expanded
 		e := read()
 		most = max(most, *t.steps-before)
 		choices = t.course.choices

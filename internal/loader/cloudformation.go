@@ -137,14 +137,17 @@ func (l *load) template(n *node) {
 		t.conditions[e.name] = e
 		t.within(e.loops, func() *node { t.labels[t.named(e.value).name] = e.name; return nil })
 	})
+	var endpoints []entry
 	each("Resources", func(e entry) {
-		t.resources[e.name], _ = e.value.get("Type").literal()
-	})
-	each("Resources", func(e entry) {
-		if t.resources[e.name] == "AWS::EC2::VPCEndpoint" {
-			l.vpcEndpoint(t, e)
+		kind, _ := e.value.get("Type").literal()
+		t.resources[e.name] = kind
+		if kind == "AWS::EC2::VPCEndpoint" {
+			endpoints = append(endpoints, e)
 		}
 	})
+	for _, e := range endpoints {
+		l.vpcEndpoint(t, e)
+	}
 }
 
 // vpcEndpoint reads an AWS::EC2::VPCEndpoint (CloudFormation Template

@@ -17,7 +17,11 @@ func (t *template) step() bool {
 	return *t.steps <= maxSteps
 }
 
-const tooLargeToExpand = "a template that is too large to expand"
+// The names of what is not known because a limit is reached.
+const (
+	tooLargeToExpand = "a template that is too large to expand"
+	tooDeepToExpand  = "values nested too deep"
+)
 
 // resolve returns the value with its intrinsic functions worked out as far as
 // this can be done without an account. It returns nil for AWS::NoValue.
@@ -26,7 +30,7 @@ func (t *template) resolve(n *node) *node {
 		return unknown(n, tooLargeToExpand)
 	}
 	if t.depth == maxDepth {
-		return unknown(n, fmt.Sprintf("values nested more than %d deep", maxDepth))
+		return unknown(n, tooDeepToExpand)
 	}
 	t.depth++
 	defer func() { t.depth-- }()
@@ -141,8 +145,16 @@ func known(at *node, kind policy.HoleKind, ref string) *node {
 	return &node{kind: hole, hole: policy.Hole{Kind: kind, Ref: ref}, place: at.place}
 }
 
-// unresolved is the hole of a call that cannot be worked out.
-func (t *template) unresolved(whole *node) *node { return unknown(whole, t.render(whole)) }
+// unresolved is the hole of a call that cannot be worked out, or the limit that
+// one of its arguments reaches.
+func (t *template) unresolved(whole *node, arguments ...*node) *node {
+	for _, a := range arguments {
+		if a != nil && a.kind == hole && (a.hole.Ref == tooLargeToExpand || a.hole.Ref == tooDeepToExpand) {
+			return unknown(whole, a.hole.Ref)
+		}
+	}
+	return unknown(whole, t.render(whole))
+}
 
 func (t *template) render(n *node) string {
 	if *t.steps > maxSteps {
@@ -469,7 +481,7 @@ func (t *template) join(arg, whole *node) *node {
 	}
 	delimiter, list := t.resolve(arg.items[0]), t.resolve(arg.items[1])
 	if _, ok := delimiter.literal(); !ok || list == nil || list.kind != array {
-		return t.unresolved(whole)
+		return t.unresolved(whole, delimiter, list)
 	}
 	out := &node{kind: str, place: whole.place, parts: []part{}, origin: list.origin}
 	length := 0
@@ -533,16 +545,17 @@ func (t *template) pick(arg, whole *node) *node {
 	text, ok := index.literal()
 	i, err := strconv.Atoi(text)
 	if !ok || err != nil || i < 0 {
-		return t.unresolved(whole)
+		return t.unresolved(whole, index)
 	}
 	var items []*node
+	var list *node
 	if name, inner, ok := function(arg.items[1]); ok && name == "Fn::Split" {
 		items, _ = t.split(inner)
-	} else if list := t.resolve(arg.items[1]); list != nil && list.kind == array {
+	} else if list = t.resolve(arg.items[1]); list != nil && list.kind == array {
 		items = list.items
 	}
 	if i >= len(items) {
-		return t.unresolved(whole)
+		return t.unresolved(whole, list)
 	}
 	return t.stamped(items[i], index.origin)
 }

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"encoding/json"
+	"slices"
 	"sort"
 	"strings"
 
@@ -76,22 +77,37 @@ func dynamic(n *node) *node {
 	}
 	switch n.kind {
 	case array:
-		list := *n
-		list.items = make([]*node, len(n.items))
+		out := n
 		for i, item := range n.items {
-			list.items[i] = dynamic(item)
+			if value := dynamic(item); value != item {
+				if out == n {
+					list := *n
+					list.items = slices.Clone(n.items)
+					out = &list
+				}
+				out.items[i] = value
+			}
 		}
-		return &list
+		return out
 	case object:
-		out := *n
-		out.fields = make([]field, len(n.fields))
+		out := n
 		for i, f := range n.fields {
-			out.fields[i] = field{f.key, dynamic(f.value)}
+			if value := dynamic(f.value); value != f.value {
+				if out == n {
+					changed := *n
+					changed.fields = slices.Clone(n.fields)
+					out = &changed
+				}
+				out.fields[i].value = value
+			}
 		}
-		return &out
+		return out
 	case str:
 		if n.encoded != nil {
-			return encoded(dynamic(n.encoded), n)
+			if value := dynamic(n.encoded); value != n.encoded {
+				return encoded(value, n)
+			}
+			return n
 		}
 		return dynamicString(n)
 	}
