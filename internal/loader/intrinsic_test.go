@@ -326,3 +326,57 @@ func TestLoopsInAPolicyMakeItsFields(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestTemplatesAreReadInEveryDocumentAndThroughAnchors(t *testing.T) {
+	unit := loadOne(t, "t.yaml", `--- # of SAM, whose globals say nothing about endpoints
+Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+Globals: {Function: {Timeout: 3}}
+x-allow: &allow
+  Effect: Allow
+  Principal: '*'
+  Action: &actions ['s3:GetObject', !Sub 's3:${Verb}Object']
+Parameters: {Verb: {Type: String, Default: Put}}
+Resources:
+  First:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: &properties
+      ServiceName: s
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - <<: *allow
+            Resource: one
+  Second:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      <<: *properties
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement: [{<<: [*allow, {Resource: two}]}]
+---
+Resources:
+  Third:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      PolicyDocument:
+        Version: !Sub 2008-10-17
+        Statement: [{Effect: Allow, Effect: Deny, Principal: '*', Action: [012, 1e3, ~], Resource: three}]
+`, Options{})
+	var got []string
+	for i := range unit.Endpoints {
+		doc := unit.Endpoints[i].Policy.Variants[0].Doc
+		var actions []string
+		for _, a := range doc.Statements[0].Actions.Values {
+			actions = append(actions, a.String())
+		}
+		got = append(got, fmt.Sprintf("%s %s %s %v %v", unit.Endpoints[i].Name, doc.Version, unit.Endpoints[i].Service, actions, resources(&unit.Endpoints[i])))
+	}
+	want := []string{
+		"First 2012-10-17 s [s3:GetObject s3:PutObject] [one]",
+		"Second 2012-10-17 s [s3:GetObject s3:PutObject] [two]",
+		`Third 2008-10-17  [012 1e3] [three unread: it gives "Effect" twice]`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
