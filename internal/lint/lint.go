@@ -247,7 +247,7 @@ func merged(variants []policy.Endpoint, found [][]finding.Finding) []finding.Fin
 	}
 	for i := range list {
 		if len(whens[i]) < len(variants) {
-			list[i].Message += " (when " + strings.Join(whens[i], " or ") + ")"
+			list[i].Message += " (when " + policy.AnyOf(whens[i]) + ")"
 		}
 	}
 	return list

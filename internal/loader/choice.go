@@ -135,14 +135,14 @@ type leaf struct {
 
 // variants reads an endpoint on every course. Read returns nil where there is
 // no endpoint. Endpoints that are the same are one; what is left of several says
-// when it holds.
-func (t *template) variants(read func() *policy.Endpoint) []policy.Endpoint {
+// when it holds. There are at most as many courses as the limit says.
+func (t *template) variants(limit int, read func() *policy.Endpoint) []policy.Endpoint {
 	var leaves []leaf
 	var choices []choice
 	before, most, expanded := *t.steps, 0, t.expanded
 	pending := 0 // courses that are known to come
 	for {
-		t.course = &course{choices: choices, facts: map[string]knowledge{}, room: maxVariants - len(leaves) - 1 - pending, asking: true}
+		t.course = &course{choices: choices, facts: map[string]knowledge{}, room: limit - len(leaves) - 1 - pending, asking: true}
 		t.decided = map[string]decision{}
 		*t.steps, t.expanded = before, expanded
 		e := read()
@@ -174,20 +174,20 @@ func merged(leaves []leaf) []policy.Endpoint {
 		return nil
 	}
 	var endpoints []policy.Endpoint
-	var whens []string
+	var whens [][]string
 	tree.each(nil, func(path []choice, e *policy.Endpoint) {
 		when := words(path)
 		for i := range endpoints {
 			if reflect.DeepEqual(&endpoints[i], e) {
-				whens[i] += " or " + when
+				whens[i] = append(whens[i], when)
 				return
 			}
 		}
-		endpoints, whens = append(endpoints, *e), append(whens, when)
+		endpoints, whens = append(endpoints, *e), append(whens, []string{when})
 	})
 	if len(endpoints) > 1 {
 		for i := range endpoints {
-			endpoints[i].When = whens[i]
+			endpoints[i].When = policy.AnyOf(whens[i])
 		}
 	}
 	return endpoints
@@ -274,8 +274,9 @@ const manyValues = 4
 
 func (v variable) words(k knowledge) string {
 	if v.truth {
-		return v.label + " is " + k.values[0]
+		return clip(v.label) + " is " + k.values[0]
 	}
+	label := clip(v.label)
 	var list []string
 	for _, value := range k.values {
 		list = append(list, strconv.Quote(clip(value)))
@@ -286,14 +287,14 @@ func (v variable) words(k knowledge) string {
 	last := len(list) - 1
 	switch {
 	case !k.not && last == 0:
-		return v.label + " is " + list[0]
+		return label + " is " + list[0]
 	case !k.not:
-		return v.label + " is " + strings.Join(list[:last], ", ") + " or " + list[last]
+		return label + " is " + strings.Join(list[:last], ", ") + " or " + list[last]
 	case last == 0:
-		return v.label + " is not " + list[0]
+		return label + " is not " + list[0]
 	case last > 0:
-		return v.label + " is none of " + strings.Join(list[:last], ", ") + " and " + list[last]
+		return label + " is none of " + strings.Join(list[:last], ", ") + " and " + list[last]
 	default:
-		return v.label + " is anything"
+		return label + " is anything"
 	}
 }

@@ -160,7 +160,7 @@ func (l *load) vpcEndpoint(t *template, e entry) {
 		t.opened = map[string]bool{}
 		for range maxOpened {
 			var defaults []source.Span
-			list := t.variants(func() *policy.Endpoint {
+			list := t.variants(max(min(maxVariants, fileVariants-l.variants), 1), func() *policy.Endpoint {
 				if conditional {
 					if d := t.condition(name); d.truth == no {
 						defaults = appendNew(defaults, d.origins...)
@@ -169,6 +169,7 @@ func (l *load) vpcEndpoint(t *template, e entry) {
 				}
 				return l.resolvedEndpoint(t, e)
 			})
+			l.variants += len(list)
 			for _, one := range list {
 				one.Policy = l.bounded(one.Policy)
 				l.endpoint(one)

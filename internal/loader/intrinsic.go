@@ -1,7 +1,6 @@
 package loader
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -530,7 +529,7 @@ func (t *template) choose(arg, whole *node) *node {
 // beyond is the hole of a call that hangs on a question that is not asked.
 func (t *template) beyond(whole *node) *node {
 	if t.course.full {
-		return unknown(whole, fmt.Sprintf("%s, beyond %d variants", t.render(whole), maxVariants))
+		return unknown(whole, t.render(whole)+", of more variants than are read")
 	}
 	return t.unresolved(whole)
 }
@@ -704,6 +703,8 @@ func (t *template) findInMap(arg, whole *node) *node {
 	switch {
 	case len(ways) == 0 && fallback != nil:
 		return result(fallback)
+	case len(ways) == 0:
+		return t.unresolved(whole)
 	case len(ways) == 1 && (fallback == nil || alike(ways[0].leaf, fallback)):
 		return result(ways[0].leaf)
 	case top.free == second.free || !top.free && !top.known || !second.free && !second.known || len(ways) > manyBranches:

@@ -140,6 +140,7 @@ func TestFunctionsAreWorkedOutAsFarAsCanBeKnown(t *testing.T) {
 				"when Name is none of \"prod\" and \"dev\"", "none <- [Plain, !Ref Name, Bucket, {DefaultValue: none}]",
 			},
 		},
+		{"FindInMap where no key is allowed", "!FindInMap [Regional, !Ref Six, Id]", "", []string{"${Fn::FindInMap [Regional, Ref Six, Id]} <- [Regional, !Ref Six, Id]"}},
 		{"FindInMap of a map that is not there", "!FindInMap [Gone, a, b]", "{'Fn::FindInMap': [Gone, a, b]}", []string{"${Fn::FindInMap [Gone, a, b]} <- [Gone, a, b]"}},
 		{"Select", "!Select [1, [a, !Ref Fixed]]", "{'Fn::Select': ['1', [a, {Ref: Fixed}]]}", []string{"fixed <- Fixed (default)"}},
 		{"Select of a split", "!Select [2, !Split ['/', 'a/b/c/${d}']]", "{'Fn::Select': [2, {'Fn::Split': ['/', 'a/b/c/${d}']}]}", []string{"c"}},

@@ -77,7 +77,7 @@ func Load(files []*source.File, o Options) Unit {
 	var module []*node
 	for _, f := range files {
 		l.file = f
-		l.steps, l.statements, l.recognised = 0, 0, false
+		l.steps, l.statements, l.variants, l.recognised = 0, 0, 0, false
 		values, problem := parse(f)
 		if problem != nil {
 			l.unreadable(problem.message, source.Span{File: f, Start: problem.start, End: problem.end})
@@ -107,6 +107,7 @@ type load struct {
 	file       *source.File
 	steps      int // values visited while the file's functions are resolved
 	statements int // statements of the file's policies
+	variants   int // of the file's endpoints
 	recognised bool
 }
 

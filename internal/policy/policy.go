@@ -5,6 +5,7 @@
 package policy
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/eplint/eplint/internal/source"
@@ -131,6 +132,15 @@ func Variants(endpoints []Endpoint) [][]Endpoint {
 		start = end
 	}
 	return groups
+}
+
+// AnyOf joins the conditions under which something holds; of many it names a few.
+func AnyOf(whens []string) string {
+	const few = 3
+	if len(whens) > few+1 {
+		return fmt.Sprintf("%s or in %d more ways", strings.Join(whens[:few], " or "), len(whens)-few)
+	}
+	return strings.Join(whens, " or ")
 }
 
 // State says what is known of the policy attached to an endpoint.
