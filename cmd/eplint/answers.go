@@ -71,7 +71,11 @@ func (t *text) heading(e *policy.Endpoint, s *query.Subject, more string) {
 	}
 	start, _ := e.Span.Bounds()
 	name := report.Visible(e.Name)
-	rest := report.Visible(fmt.Sprintf("(%s) at %s:%d", service, pathOf(e), start.Line)) + more
+	rest := fmt.Sprintf("(%s) at %s:%d", service, pathOf(e), start.Line)
+	if e.When != "" {
+		rest += ", when " + e.When
+	}
+	rest = report.Visible(rest) + more
 	line := report.Wrap(name+" "+rest, t.width, 0, 4)
 	if t.Len() > 0 {
 		t.WriteByte('\n')

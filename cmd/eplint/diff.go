@@ -50,6 +50,7 @@ func runDiff(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	} else {
 		err = f.write(stdout, pairs)
 	}
+	remarkParameters(stderr, sides[0].in.options.Parameters, sides[0].unit.Declared, sides[1].unit.Declared)
 	unreadable := false
 	for _, s := range sides {
 		if len(s.unit.Endpoints)+len(s.unit.Findings) == 0 {
@@ -146,6 +147,15 @@ func (p *pair) endpoint() *policy.Endpoint {
 	return p.old
 }
 
+// when is the condition under which the pair's endpoints are compared; empty when
+// it is always.
+func (p *pair) when() string {
+	if p.old != nil && p.endpoint().When == "" {
+		return p.old.When
+	}
+	return p.endpoint().When
+}
+
 // compare pairs the endpoints of two sides and compares each pair, with the
 // fault of each that eplint fails on.
 func compare(sides [2]side) ([]pair, []error) {
@@ -175,8 +185,10 @@ func compare(sides [2]side) ([]pair, []error) {
 }
 
 // paired pairs endpoints: those of one name in files of one path below OLD and
-// NEW, then those whose name is left over once on each side. The order is that
-// of NEW, and then of what is left of OLD.
+// NEW, then those whose name is left over once on each side. Variants of one
+// endpoint are paired by when they hold; where one side tells them apart and the
+// other does not, each with the only one there is. The order is that of NEW, and
+// then of what is left of OLD.
 func paired(sides [2]side) []pair {
 	old, now := sides[0].unit.Endpoints, sides[1].unit.Endpoints
 	if len(old) == 1 && len(now) == 1 && sides[0].folder == "" && sides[1].folder == "" && (isBare(&old[0]) || isBare(&now[0])) {
@@ -207,8 +219,32 @@ func paired(sides [2]side) []pair {
 			partner[i], taken[left[0]], waiting[k] = &old[left[0]], true, left[1:]
 		}
 	}
-	match(func(s side, e *policy.Endpoint) string { return s.below(e) + "\x00" + e.Name }, false)
-	match(func(_ side, e *policy.Endpoint) string { return e.Name }, true)
+	below := func(s side, e *policy.Endpoint) string { return s.below(e) + "\x00" + e.Name }
+	name := func(_ side, e *policy.Endpoint) string { return e.Name }
+	match(func(s side, e *policy.Endpoint) string { return below(s, e) + "\x00" + e.When }, false)
+	match(func(s side, e *policy.Endpoint) string { return name(s, e) + "\x00" + e.When }, true)
+	further := make([][]*policy.Endpoint, len(now))
+	for _, key := range []func(side, *policy.Endpoint) string{below, name} {
+		wholeOld, wholeNew := whole(sides[0], key), whole(sides[1], key)
+		for i := range now {
+			j, ok := wholeOld[key(sides[1], &now[i])]
+			if ok && now[i].When != "" && partner[i] == nil {
+				partner[i], taken[j] = &old[j], true
+			}
+		}
+		for j := range old {
+			i, ok := wholeNew[key(sides[0], &old[j])]
+			if !ok || old[j].When == "" || taken[j] {
+				continue
+			}
+			taken[j] = true
+			if partner[i] == nil {
+				partner[i] = &old[j]
+			} else {
+				further[i] = append(further[i], &old[j])
+			}
+		}
+	}
 	var pairs []pair
 	for i := range now {
 		p := pair{old: partner[i], new: &now[i]}
@@ -218,6 +254,9 @@ func paired(sides [2]side) []pair {
 			share(p.old, p.new)
 		}
 		pairs = append(pairs, p)
+		for _, one := range further[i] {
+			pairs = append(pairs, pair{old: one, new: &now[i]})
+		}
 	}
 	for i := range old {
 		if !taken[i] {
@@ -225,6 +264,22 @@ func paired(sides [2]side) []pair {
 		}
 	}
 	return pairs
+}
+
+// whole are the endpoints of a side without variants, by a key that no other
+// endpoint has.
+func whole(s side, key func(side, *policy.Endpoint) string) map[string]int {
+	list, count := map[string]int{}, map[string]int{}
+	for i := range s.unit.Endpoints {
+		e := &s.unit.Endpoints[i]
+		k := key(s, e)
+		count[k]++
+		list[k] = i
+		if count[k] > 1 || e.When != "" {
+			delete(list, k)
+		}
+	}
+	return list
 }
 
 // below is the path of an endpoint's file below the folder of its side; empty
@@ -280,6 +335,9 @@ func (f *answerFlags) write(w io.Writer, pairs []pair) error {
 		case p.new == nil:
 			more = ", removed"
 		}
+		if p.new != nil && p.new.When == "" && p.when() != "" {
+			more += ", when " + report.Visible(p.when())
+		}
 		t.heading(p.endpoint(), p.subject, more)
 		d := p.difference
 		said := shared(d.Widened, d.Narrowed)
@@ -307,6 +365,7 @@ func (t *text) change(label string, a query.Answer, style report.Style, reason s
 func writePairsJSON(w io.Writer, pairs []pair) error {
 	type endpoint struct {
 		Endpoint string     `json:"endpoint"`
+		When     string     `json:"when,omitempty"`
 		Path     string     `json:"path"`
 		Service  string     `json:"service,omitempty"`
 		Widened  answerJSON `json:"widened"`
@@ -317,7 +376,7 @@ func writePairsJSON(w io.Writer, pairs []pair) error {
 		p := &pairs[i]
 		e := p.endpoint()
 		endpoints = append(endpoints, endpoint{
-			Endpoint: report.Visible(e.Name), Path: report.Visible(pathOf(e)), Service: report.Visible(serviceOf(p.subject)),
+			Endpoint: report.Visible(e.Name), When: report.Visible(p.when()), Path: report.Visible(pathOf(e)), Service: report.Visible(serviceOf(p.subject)),
 			Widened: toAnswerJSON(p.difference.Widened), Narrowed: toAnswerJSON(p.difference.Narrowed),
 		})
 	}

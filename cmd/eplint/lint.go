@@ -43,11 +43,15 @@ type inputFlags struct {
 	service       string
 	kind          string
 	stdinPath     string
+	params        []string
+	paramFiles    []string
 }
 
 func (f *inputFlags) add(flags *pflag.FlagSet) {
 	f.addConfiguration(flags)
 	flags.StringVar(&f.stdinPath, "stdin-path", "", "the `NAME` of the file that - reads from standard input")
+	flags.StringArrayVar(&f.params, "param", nil, "a value of a CloudFormation template's parameter: `NAME=VALUE` (repeatable)")
+	flags.StringArrayVar(&f.paramFiles, "param-file", nil, "read such values from `FILE`, in JSON as AWS's tools take them (repeatable)")
 }
 
 // addConfiguration adds the flags that say the same as the configuration.
@@ -86,6 +90,10 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		return nil, err
 	}
 	if in.config, err = configs.of(dir, dir); err != nil {
+		return nil, err
+	}
+	parameters, err := f.parameters(source.Walk{Dir: dir})
+	if err != nil {
 		return nil, err
 	}
 	walk := source.Walk{Dir: dir, Wanted: loader.Named, Exclude: f.exclusions(dir)}
@@ -152,6 +160,8 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		Dir:      dir,
 		Root:     in.root,
 		Defaults: lint.Defaults{Service: f.service, Type: f.kind},
+
+		Parameters: parameters,
 	}
 	return in, nil
 }
@@ -408,6 +418,9 @@ func (f *lintFlags) print(outputs []output, in *input, rules []finding.Rule, res
 	}
 	if result.Endpoints == 0 && result.Unreadable == 0 && !f.quiet {
 		fmt.Fprintln(stderr, "eplint: nothing to analyse: no endpoint and no endpoint policy was found")
+	}
+	if !f.quiet {
+		remarkParameters(stderr, in.options.Parameters, result.Declared)
 	}
 	text := false
 	for _, o := range outputs {

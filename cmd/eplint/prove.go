@@ -75,6 +75,7 @@ func runProve(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		err = f.write(stdout, proofs)
 	}
 	remark(stderr, unit)
+	remarkParameters(stderr, in.options.Parameters, unit.Declared)
 	printUnreadable(stderr, "prove", unit.Findings)
 	if failed := printFaults(stderr, "prove", faults, func(i int) string { return unit.Endpoints[i].Name }); failed {
 		return exitFailure
@@ -192,6 +193,7 @@ func styleOf(v query.Verdict, bad bool) report.Style {
 func writeProofsJSON(w io.Writer, proofs []proof) error {
 	type endpoint struct {
 		Endpoint  string       `json:"endpoint"`
+		When      string       `json:"when,omitempty"`
 		Path      string       `json:"path"`
 		Line      int          `json:"line"`
 		Service   string       `json:"service,omitempty"`
@@ -202,7 +204,7 @@ func writeProofsJSON(w io.Writer, proofs []proof) error {
 		e := p.subject.Endpoint
 		start, _ := e.Span.Bounds()
 		one := endpoint{
-			Endpoint: report.Visible(e.Name), Path: report.Visible(pathOf(e)), Line: start.Line,
+			Endpoint: report.Visible(e.Name), When: report.Visible(e.When), Path: report.Visible(pathOf(e)), Line: start.Line,
 			Service: report.Visible(serviceOf(p.subject)), Questions: []answerJSON{},
 		}
 		for i, a := range p.answers {

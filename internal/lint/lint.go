@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,6 +42,9 @@ type Options struct {
 	// that a policy is an endpoint's; Dir when empty.
 	Root     string
 	Defaults Defaults
+	// Parameters are values of the parameters of CloudFormation templates, by
+	// name.
+	Parameters map[string]string
 	// EveryPolicy takes every policy document for an endpoint's, also where
 	// nothing says so.
 	EveryPolicy bool
@@ -65,6 +69,7 @@ type Result struct {
 	NotRead       int // files in formats that are recognised and not read
 	UnknownUse    int // policy documents that nothing says to be an endpoint's
 	Skipped       []string
+	Declared      []string // the Parameters that some template has
 }
 
 // Rules returns what is said about every rule, sorted by name.
@@ -109,6 +114,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		result.NotRead += p.NotRead
 		result.UnknownUse += p.UnknownUse
 		result.Skipped = append(result.Skipped, p.Skipped...)
+		result.Declared = append(result.Declared, p.Declared...)
 	}
 	finding.Sort(result.Findings)
 	return result, err
@@ -125,6 +131,7 @@ func Load(o Options) loader.Unit {
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
 		unit.Findings = append(unit.Findings, one.Findings...)
 		unit.UnknownUse += one.UnknownUse
+		unit.Declared = append(unit.Declared, one.Declared...)
 	}
 	return unit
 }
@@ -182,7 +189,6 @@ func (r *run) group(ctx context.Context, paths []string, p *part) error {
 	c := r.config(paths)
 	unit := r.read(paths, c, p)
 	p.UnknownUse = unit.UnknownUse
-	p.Endpoints = len(unit.Endpoints)
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
 	}
@@ -194,16 +200,57 @@ func (r *run) group(ctx context.Context, paths []string, p *part) error {
 		})
 	}
 	asker := r.asker(c)
-	for i := range unit.Endpoints {
-		e := &unit.Endpoints[i]
-		if e.Policy.State == policy.Default {
+	for _, variants := range policy.Variants(unit.Endpoints) {
+		p.Endpoints++
+		if !slices.ContainsFunc(variants, func(e policy.Endpoint) bool { return e.Policy.State != policy.Default }) {
 			p.WithoutPolicy++
 		}
-		if err := r.rules(ctx, facts.Of(e, asker), e.Place, p); err != nil {
-			return err
+		found := make([][]finding.Finding, len(variants))
+		for i := range variants {
+			var one part
+			if err := r.rules(ctx, facts.Of(&variants[i], asker), variants[i].Place, &one); err != nil {
+				return err
+			}
+			found[i] = one.Findings
 		}
+		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
 	return nil
+}
+
+// merged are the findings of the variants of an endpoint, each once. One that
+// not all of them have says when it holds.
+func merged(variants []policy.Endpoint, found [][]finding.Finding) []finding.Finding {
+	if len(variants) == 1 {
+		return found[0]
+	}
+	type same struct {
+		rule, message string
+		severity      finding.Severity
+		span          source.Span
+	}
+	var list []finding.Finding
+	at := map[same]int{}
+	whens := map[int][]string{}
+	for i, findings := range found {
+		for _, f := range findings {
+			key := same{f.Rule, f.Message, f.Severity, f.Span}
+			n, known := at[key]
+			if !known {
+				n = len(list)
+				list, at[key] = append(list, f), n
+			}
+			if !slices.Contains(whens[n], variants[i].When) {
+				whens[n] = append(whens[n], variants[i].When)
+			}
+		}
+	}
+	for i := range list {
+		if len(whens[i]) < len(variants) {
+			list[i].Message += " (when " + policy.AnyOf(whens[i]) + ")"
+		}
+	}
+	return list
 }
 
 // config returns the configuration of a group of files.
@@ -244,10 +291,14 @@ func (r *run) read(paths []string, c *config.Config, p *part) loader.Unit {
 			p.Skipped = append(p.Skipped, path)
 		}
 	}
-	unit := loader.Load(files, loader.Options{Use: func(path string) loader.Use { return use(r.Options, c, path) }})
+	unit := loader.Load(files, loader.Options{
+		Use:        func(path string) loader.Use { return use(r.Options, c, path) },
+		Parameters: r.Parameters,
+	})
 	unit.Findings = append(broken, unit.Findings...)
 	p.Files = len(files) + len(broken) - len(unit.Unrecognised)
 	p.Skipped = append(p.Skipped, unit.Unrecognised...)
+	p.Declared = unit.Declared
 	for i := range unit.Endpoints {
 		r.complete(&unit.Endpoints[i], c)
 	}
