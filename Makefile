@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: build test check race lint sarif pre-commit differential bench fuzz generate
+.PHONY: build test check race lint sarif pre-commit differential second-opinion bench fuzz generate
 
 build:
 	$(GO) build -buildvcs=auto -trimpath -ldflags "-s -w" -o eplint ./cmd/eplint
@@ -11,9 +11,10 @@ test:
 	$(GO) vet ./...
 	$(GO) test ./...
 
-check: test race lint sarif pre-commit differential
+check: test race lint sarif pre-commit differential second-opinion
 
-# The comparison with another evaluator has no second thread, and is slow here.
+# The comparisons with an evaluator and a solver that others wrote are slow here,
+# and find no race.
 race:
 	$(GO) test -race -skip OthersWrote ./...
 
@@ -28,6 +29,9 @@ pre-commit:
 
 differential:
 	tools/check/differential.sh
+
+second-opinion:
+	tools/check/second-opinion.sh
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
