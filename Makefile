@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: build test check race lint sarif pre-commit differential bench fuzz generate
+.PHONY: build test check race lint sarif pre-commit differential second-opinion bench fuzz generate
 
 build:
 	$(GO) build -buildvcs=auto -trimpath -ldflags "-s -w" -o eplint ./cmd/eplint
@@ -11,10 +11,10 @@ test:
 	$(GO) vet ./...
 	$(GO) test ./...
 
-check: test race lint sarif pre-commit differential
+check: test race lint sarif pre-commit differential second-opinion
 
-# The comparisons with another evaluator have no second thread, and they and the
-# thousands of random policies are slow here.
+# The comparisons with an evaluator and a solver that others wrote, and the
+# thousands of random policies, are slow here and find no race.
 race:
 	$(GO) test -race -skip 'OthersWrote|Generated|Enumeration|HardDocuments|HoleStandsFor|OrderChanges|OnlyTakesAway|AnswersHold' ./...
 
@@ -29,6 +29,9 @@ pre-commit:
 
 differential:
 	tools/check/differential.sh
+
+second-opinion:
+	tools/check/second-opinion.sh
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
