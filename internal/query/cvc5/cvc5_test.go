@@ -26,7 +26,7 @@ import (
 var (
 	questions = flag.Int("questions", 20, "how many policies to ask about")
 	seed      = flag.Uint64("seed", 1, "ask about other policies")
-	everybody = flag.Bool("everybody", false, "strangers may be users and root users, too")
+	everybody = flag.Bool("everybody", true, "strangers may be users and root users, too")
 	keep      = flag.String("keep", "", "a folder to write the questions into")
 )
 
