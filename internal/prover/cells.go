@@ -489,7 +489,7 @@ func (p *partition) explore(prefix []byte, known []string) bool {
 		return true
 	}
 	for _, bit := range []byte{'1', '0'} {
-		next := append(prefix[:len(prefix):len(prefix)], bit)
+		next := append(slices.Clone(prefix), bit)
 		if p.solver.spend(1 + len(known)/64); p.solver.steps <= p.floor || len(p.order) > maxCells {
 			return false
 		}
