@@ -3,6 +3,7 @@ package prover_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -132,6 +133,7 @@ func (u *universe) enumerate(docs []*policy.Document, reading policy.Reading, ma
 				base := policy.Request{
 					Kind: c.Kind, Principal: u.principals[ci][0], PrincipalAccount: c.Account, PrincipalOrg: c.Org, Action: call.Action,
 					Resource: "*", ResourceAccount: o.Account, ResourceOrg: o.Org, Unknown: u.undecided,
+					Context: map[string][]string{"aws:sourcevpce": {"vpce-a"}}, // it is in all requests
 				}
 				var who, what []policy.Request
 				for _, p := range u.principals[ci] {
@@ -150,7 +152,8 @@ func (u *universe) enumerate(docs []*policy.Document, reading policy.Reading, ma
 					var list []policy.Request
 					for _, v := range values {
 						r := base
-						r.Context = map[string][]string{key: v}
+						r.Context = maps.Clone(base.Context)
+						r.Context[key] = v
 						list = append(list, r)
 					}
 					tested = append(tested, choices(key, "", base, list))
@@ -175,13 +178,8 @@ func (u *universe) enumerate(docs []*policy.Document, reading policy.Reading, ma
 					}
 					for _, one := range rest[0] {
 						next := r
-						next.Context = map[string][]string{}
-						for k, v := range r.Context {
-							next.Context[k] = v
-						}
-						for k, v := range one.Context {
-							next.Context[k] = v
-						}
+						next.Context = maps.Clone(r.Context)
+						maps.Copy(next.Context, one.Context)
 						product(next, rest[1:])
 					}
 				}

@@ -98,7 +98,7 @@ func (s *Solver) world(g *Goal, w World) Result {
 	f := search{solver: s, world: w, who: s.whoIs(w)}
 	f.states = []state{start(f.who)}
 	if !f.states[0].possible() || !f.settle() {
-		return f.none()
+		return f.stuck(f.states)
 	}
 	groups := g.None
 	if g.Exempt != nil {
@@ -107,7 +107,7 @@ func (s *Solver) world(g *Goal, w World) Result {
 	// The resource comes last: to find its cells takes the longest, and most
 	// worlds have nothing whatever it is.
 	if !f.suppose(g, false) {
-		return f.none()
+		return f.stuck(f.states)
 	}
 	if none := f.avoid(groups, len(g.None), false); none != nil {
 		return *none
@@ -119,7 +119,7 @@ func (s *Solver) world(g *Goal, w World) Result {
 	}
 	f.what = s.resourceIs(w)
 	if i := f.index(f.what); !f.states[i].possible() || !f.suppose(g, true) {
-		return f.none()
+		return f.stuck(f.states)
 	}
 	if none := f.avoid(groups, len(g.None), true); none != nil {
 		return *none
@@ -140,9 +140,7 @@ func (f *search) avoid(groups [][]Ref, plain int, resources bool) *Result {
 		switch {
 		case misses:
 		case len(literals) == 0:
-			none := f.none()
-			none.Denied, none.Exempted = !exempts, exempts
-			return &none
+			return &Result{Verdict: No, Denied: !exempts, Exempted: exempts}
 		default:
 			f.clauses = append(f.clauses, clause{literals, exempts})
 		}
@@ -288,7 +286,7 @@ func (f *search) run(states []state) Result {
 	choices := make([]choice, len(states))
 	for i := range states {
 		if !states[i].possible() {
-			return f.none()
+			return f.stuck(states)
 		}
 		choices[i] = states[i].choose()
 	}
@@ -303,42 +301,61 @@ func (f *search) run(states []state) Result {
 		return Result{Verdict: Yes, Request: f.request(states, choices), World: f.world}
 	}
 	states = slices.Clone(states)
-	none := f.none()
-	none.Denied, none.Exempted = !f.clauses[hit].exempts, f.clauses[hit].exempts
+	none := Result{Verdict: No, Denied: !f.clauses[hit].exempts, Exempted: f.clauses[hit].exempts}
 	for _, l := range f.clauses[hit].literals {
 		i := f.index(l.variable)
 		branch := slices.Clone(states)
 		branch[i] = states[i].assert(l, l.set(may), l.absent(may), false)
 		if branch[i].possible() {
 			r := f.run(branch)
-			if r.Verdict != No {
+			if r.Verdict == Yes {
 				return r
 			}
 			none.merge(r)
+		} else {
+			none.merge(f.left(l.variable))
 		}
 		states[i] = states[i].assert(l, l.set(may), l.absent(may), true)
 		if !states[i].possible() {
+			none.merge(f.left(l.variable))
 			break
 		}
 	}
 	return none
 }
 
-// none is the answer where nothing is left, unless values were missed.
-func (f *search) none() Result {
-	for _, st := range f.states {
-		if !st.variable.complete {
-			what := "the name of the resource"
-			switch {
-			case st.variable.key != "":
-				what = st.variable.key
-			case st.variable == f.who:
-				what = "the name of the principal"
-			}
-			return Result{Because: what + " is compared in too many ways to be decided"}
+// stuck is the answer where some states leave nothing. That is certain where one
+// of them has all the values there are, or where what does not hold is the same
+// for all of the world.
+func (f *search) stuck(states []state) Result {
+	none := Result{Verdict: No}
+	for i := range states {
+		if states[i].possible() {
+			continue
 		}
+		left := f.left(states[i].variable)
+		if left.Verdict == No {
+			return left
+		}
+		none.merge(left)
 	}
-	return Result{Verdict: No}
+	return none
+}
+
+// left is the answer where nothing is left of a variable, unless values were
+// missed.
+func (f *search) left(v *variable) Result {
+	if v.complete {
+		return Result{Verdict: No}
+	}
+	what := "the name of the resource"
+	switch {
+	case v.key != "":
+		what = v.key
+	case v == f.who:
+		what = "the name of the principal"
+	}
+	return Result{Because: what + " is compared in too many ways to be decided"}
 }
 
 // request is the candidate, written out.

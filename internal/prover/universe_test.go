@@ -207,7 +207,7 @@ func (u *universe) addCallers(r random) {
 			all := prefixed(iam+"role/", names)
 			// Sessions that no policy names are as their role.
 			for _, s := range []string{"a/s", "b/s", "a/t"} {
-				all = append([]string{sts + "assumed-role/" + s}, all...)
+				all = slices.Insert(all, 0, sts+"assumed-role/"+s)
 			}
 			add(c(policy.RoleSession, iam+"role/?*"), all...)
 		}
