@@ -50,6 +50,9 @@ func (r Request) principalKeys(give func(name, value string)) {
 	}
 	give("aws:PrincipalAccount", c.account)
 	give("aws:PrincipalOrgID", r.PrincipalOrg)
+	if service, _, _ := strings.Cut(r.Action, ":"); strings.EqualFold(service, "kms") {
+		give("kms:CallerAccount", c.account)
+	}
 	switch c.kind {
 	case AWSService:
 		give("aws:PrincipalIsAWSService", "true")

@@ -548,6 +548,7 @@ func (p *partition) joined(prefix []byte) string {
 
 // plainlyEmpty decides most prefixes without an automaton.
 func (p *partition) plainlyEmpty(prefix []byte) bool {
+	p.solver.spend(len(prefix) * (1 + len(p.predicates[len(prefix)-1].patterns)) / 4)
 	last := len(prefix) - 1
 	text := func(i int) bool { return p.predicates[i].compares != policy.FoldedTexts }
 	// What an ARN operator does not match may be no ARN.

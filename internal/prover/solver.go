@@ -1,6 +1,7 @@
 package prover
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 // Steps is the budget of a Solver that suffices for every policy that is not
 // made to be hard. A step takes well below a microsecond on most machines; it is
 // a number and not a time, so that an answer is the same on every machine.
-const Steps = 1 << 22
+const Steps = 1 << 20
 
 // A Solver answers goals about some documents in one space and mode. It keeps
 // what it works out, so that the goals of one endpoint should share one. It is
@@ -374,7 +375,7 @@ func (s *Solver) Fix(values map[string][]string) *Solver {
 // and owner.
 func Ground(key string) bool {
 	switch key {
-	case "aws:principalaccount", "aws:principalorgid", "aws:principaltype", "aws:principalisawsservice":
+	case "aws:principalaccount", "aws:principalorgid", "aws:principaltype", "aws:principalisawsservice", "kms:calleraccount":
 		return true
 	}
 	return isOwnerKey(key)
@@ -398,7 +399,7 @@ func isOwnerKey(key string) bool {
 // for some kinds of principals at least.
 func isCallerKey(key string) bool {
 	switch key {
-	case "aws:userid", "aws:username":
+	case "aws:userid", "aws:username", "kms:calleraccount":
 		return true
 	case "aws:principalorgpaths":
 		return false
@@ -430,7 +431,15 @@ func (s *Solver) keysOfCaller(c *Caller) map[string][]string {
 	if values, _ := s.partition(&c.Principal, nil); len(values) > 0 {
 		r.Principal = values[0]
 	}
+	if len(s.space.Calls) > 0 {
+		r.Action = s.space.Calls[0].Action // its service has keys of the caller
+	}
 	keys := r.Keys()
+	for key := range keys {
+		if isOwnerKey(key) {
+			delete(keys, key)
+		}
+	}
 	delete(keys, "aws:viaawsservice") // it follows from nothing
 	s.callerKeys[c] = keys
 	return keys
@@ -554,6 +563,66 @@ func (s *Solver) reaches(g *Goal, call *Call) bool {
 		}
 	}
 	return true
+}
+
+// Samples iterates over one request of some worlds that a goal is about, so many
+// of each call, with the values that are best to read. They need not fulfil it.
+func (s *Solver) Samples(g Goal, ofCall int) iter.Seq2[World, policy.Request] {
+	return func(yield func(World, policy.Request) bool) {
+		for i := range s.space.Calls {
+			call := &s.space.Calls[i]
+			left := ofCall
+			for j := range s.space.Callers {
+				caller := &s.space.Callers[j]
+				for k := range s.space.Owners {
+					owner := &s.space.Owners[k]
+					if left == 0 {
+						break
+					}
+					if call.Signer != nil && !call.Signer(caller) || s.space.Pair != nil && !s.space.Pair(caller, owner) || call.CallersOwn && !same(caller, owner) {
+						continue
+					}
+					if g.Callers != nil && !g.Callers(caller) || g.Owners != nil && !g.Owners(owner) || g.Certain && call.Aside {
+						continue
+					}
+					w := World{caller, owner, call}
+					left--
+					if r, ok := s.sample(w); ok && !yield(w, r) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+func (s *Solver) sample(w World) (policy.Request, bool) {
+	r := w.request()
+	resource := w.Call.Resource(w.Owner)
+	r.Principal, r.Resource = first(w.Caller.Principal), first(resource)
+	for key := range s.byKey {
+		if isOwnerKey(key) || isCallerKey(key) {
+			continue
+		}
+		d := s.domain(key, w)
+		if value := first(d); !d.Absent && value != "" {
+			if r.Context == nil {
+				r.Context = map[string][]string{}
+			}
+			r.Context[key] = []string{value}
+		}
+	}
+	return r, resource.holds(r.Resource)
+}
+
+// first is a value that is good to read; empty when the domain has none at hand.
+func first(d Domain) string {
+	for _, list := range [][]string{d.Values, d.Samples} {
+		if len(list) > 0 {
+			return list[0]
+		}
+	}
+	return ""
 }
 
 // fitting are the callers that a goal means and that its positive statements may

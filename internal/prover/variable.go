@@ -709,7 +709,7 @@ func (s *Solver) match(a *atom, v *variable, c *cell, w World, values map[string
 		scope.Request.Resource = c.value
 		return scope.Resources(doc, st)
 	case a.kind == ofPrincipals || v == s.who[w.Caller]:
-		r := World{Caller: w.Caller}.request()
+		r := World{Caller: w.Caller, Call: w.Call}.request()
 		r.Principal, r.Unknown = c.value, scope.Request.Unknown
 		scope.Request = r
 		if a.kind == ofPrincipals {

@@ -68,8 +68,8 @@ func (s *Subject) reach(c scope, which func(int) bool) Answer {
 	}
 	in := s.ask()
 	doc := in.docs[0]
-	if c.owners == owns {
-		doc = in.named()
+	if c.owners == owns || c.callers == owns {
+		doc = in.named(c.owners == owns)
 	}
 	must := prover.Mode{}
 	goals, statements := in.goals(c, doc, false, true, which)
@@ -78,10 +78,63 @@ func (s *Subject) reach(c scope, which func(int) bool) Answer {
 		return s.yes(c, doc, goals, statements, goal, result)
 	}
 	if result.Verdict == prover.Unknown {
+		in.exhausted = true
+		if i, r := s.guess(in.solver(c, must, true, false), doc, goals); i >= 0 {
+			return s.yes(c, doc, goals, statements, i, r)
+		}
 		return unknown(-1, "%s", result.Because)
 	}
 	return s.notYes(c, which)
 }
+
+// guessesOfCall bounds the requests that are tried for one call where a proof
+// takes too long.
+const guessesOfCall = 4
+
+// guess tries the requests that come first to mind, where the policy is too
+// intricate for a proof: a wide-open Allow must not hide behind others. It returns
+// the goal that one fulfils, or -1. All goals are about the same callers and
+// owners.
+func (s *Subject) guess(solver *prover.Solver, doc *policy.Document, goals []prover.Goal) (int, prover.Result) {
+	for w, request := range solver.Samples(goals[0], guessesOfCall) {
+		if w.Call.Doubt != "" || doubtful(request) != "" {
+			continue
+		}
+		d := policy.Decide(replayed(s, doc, w), request, s.setting(request.Action), policy.Plain)
+		if d.Outcome != policy.Allowed || s.exempted(&goals[0], w, request) {
+			continue
+		}
+		for i := range goals {
+			if d.Statements[goals[i].All[0].Statement].Matched == policy.Matched {
+				return i, prover.Result{Verdict: prover.Yes, Request: request, World: w}
+			}
+		}
+	}
+	return -1, prover.Result{}
+}
+
+// exempted reports whether a request is one that is trusted.
+func (s *Subject) exempted(g *prover.Goal, w prover.World, r policy.Request) bool {
+	if g.Exempt == nil {
+		return false
+	}
+	for _, group := range g.Exempt(w.Caller, w.Owner) {
+		all := true
+		for _, ref := range group {
+			one := *ref.Doc
+			one.Statements = one.Statements[ref.Statement : ref.Statement+1]
+			all = all && policy.Decide(&one, r, policy.Setting{}, policy.Plain).Outcome == policy.ExplicitlyDenied
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// intricate is why nothing more is proved about a policy of which something took
+// too long.
+const intricate = "the policy is too intricate to be decided within the steps there are"
 
 // muteness is why nothing can be proved about a service whose actions are not
 // known: one of another company than AWS, for one.
@@ -133,6 +186,7 @@ func (s *Subject) notYes(c scope, which func(int) bool) Answer {
 		}
 		return s.no(c, result)
 	case prover.Unknown:
+		in.exhausted = true
 		return unknown(-1, "%s", result.Because)
 	}
 	last := unknown(statements[goal], "%s", "several undocumented points decide together")
@@ -233,7 +287,7 @@ func (s *Subject) yes(c scope, doc *policy.Document, goals []prover.Goal, statem
 		if needless, other := s.spared(c, r, goals, tags); needless != nil {
 			r, goal = *needless, other
 		} else {
-			a.Guarded = true
+			a.Guarded = s.guards(statements[goal])
 		}
 	}
 	statement := statements[goal]
@@ -391,9 +445,20 @@ func fromDefaults(st *policy.Statement) bool {
 	return anyValue(st, func(t policy.Text) bool { return len(t.Origin) > 0 })
 }
 
+// guards reports whether a statement is for own principals with a certain tag: a
+// tag that anybody may have, or that the resource's owner chooses, guards nothing.
+func (s *Subject) guards(statement int) bool {
+	tagged := slices.ContainsFunc(s.statements()[statement].Conditions, func(c policy.Condition) bool {
+		operator := strings.ToLower(c.Operator.String())
+		return strings.HasPrefix(strings.ToLower(c.Key.String()), "aws:principaltag/") && (operator == "stringequals" || operator == "stringequalsignorecase") &&
+			!slices.ContainsFunc(c.Values, func(t policy.Text) bool { return strings.Contains(t.String(), "${") })
+	})
+	return tagged && s.AskOf(statement, StrangerToStranger).Verdict == No && s.AskOf(statement, StrangerToOwn).Verdict == No
+}
+
 // holdsOwn reports whether a statement refers to resources of the same files.
 func holdsOwn(st *policy.Statement) bool {
-	return slices.ContainsFunc(st.Resources.Values, func(t policy.Text) bool {
+	return anyValue(st, func(t policy.Text) bool {
 		return slices.ContainsFunc(t.Holes(), func(h policy.Hole) bool { return h.Kind == policy.OwnResource })
 	})
 }
@@ -433,6 +498,8 @@ func (s *Subject) WildcardResource(i int) Answer {
 		return no("it names its resources")
 	case !s.takesResource(st):
 		return no("its actions take no resource")
+	case s.ask().exhausted:
+		return unknown(i, "%s", intricate)
 	}
 	// What matches the wildcard is asked for: the rest of Resource is named.
 	in := s.ask()

@@ -148,17 +148,35 @@ func (s *Subject) endpointID() (id string, known bool) {
 	return "", false
 }
 
-// madeUp is a document in which the resources of the same files have names: any
+// madeUp is a document in which the roles of the same files, and their resources
+// too where it is asked for, have names: any
 // name shows what happens to them, as the policy and the request name the same
 // resource.
-func (s *Subject) madeUp(doc *policy.Document) *policy.Document {
+func (s *Subject) madeUp(doc *policy.Document, resources bool) *policy.Document {
 	out := *doc
 	out.Statements = slices.Clone(doc.Statements)
 	for i := range out.Statements {
 		st := &out.Statements[i]
 		st.Resources.Values = slices.Clone(st.Resources.Values)
 		for j, v := range st.Resources.Values {
-			st.Resources.Values[j] = s.nameOwn(st, v)
+			if resources {
+				st.Resources.Values[j] = s.nameOwn(st, v)
+			}
+		}
+		st.Principals.Values = slices.Clone(st.Principals.Values)
+		for j, p := range st.Principals.Values {
+			st.Principals.Values[j].Value = s.nameRole(p.Value)
+		}
+		st.Conditions = slices.Clone(st.Conditions)
+		for j, c := range st.Conditions {
+			if !strings.EqualFold(c.Key.String(), "aws:PrincipalArn") {
+				continue
+			}
+			values := slices.Clone(c.Values)
+			for k := range values {
+				values[k] = s.nameRole(values[k])
+			}
+			st.Conditions[j].Values = values
 		}
 	}
 	return &out
@@ -182,6 +200,15 @@ func (s *Subject) nameOwn(st *policy.Statement, t policy.Text) policy.Text {
 		}
 	}
 	t.Parts = joined(parts)
+	return t
+}
+
+// nameRole gives a principal of the same files a name: a role, whose ARN it is.
+func (s *Subject) nameRole(t policy.Text) policy.Text {
+	if len(t.Parts) == 1 && t.Parts[0].Hole.Kind == policy.OwnResource && strings.HasSuffix(t.Parts[0].Hole.Ref, ".Arn") {
+		arn := "arn:" + partition(s.region()) + ":iam::" + s.anOwnAccount() + ":role/our-" + strings.ToLower(kebab(t.Parts[0].Hole.Ref))
+		t.Parts = []policy.Part{{Literal: arn}}
+	}
 	return t
 }
 

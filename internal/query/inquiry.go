@@ -36,12 +36,12 @@ const (
 // An inquiry is what is worked out about the documents of a subject.
 type inquiry struct {
 	subject *Subject
-	docs    []*policy.Document // grounded, in the order given
-	made    *policy.Document   // see named; nil until asked
-	full    *policy.Document   // AWS's default policy
-	exempt  *policy.Document   // statements that take trusted requests
-	third   map[string]int     // third party → its statement of exempt
-	owned   []int              // the statements of exempt that hold for everybody
+	docs    []*policy.Document  // grounded, in the order given
+	made    [2]*policy.Document // see named; nil until asked
+	full    *policy.Document    // AWS's default policy
+	exempt  *policy.Document    // statements that take trusted requests
+	third   map[string]int      // third party → its statement of exempt
+	owned   []int               // the statements of exempt that hold for everybody
 	tested  *tested
 	own     []party
 	foreign []party
@@ -61,6 +61,8 @@ type inquiry struct {
 	// doubtful says that they look at keys that AWS does not document for all of
 	// the endpoint's services.
 	doubtful bool
+	// exhausted says that something took too long to be proved.
+	exhausted bool
 	// naming says that they name accounts or organizations.
 	naming bool
 }
@@ -113,16 +115,19 @@ func (s *Subject) inquire(docs ...*policy.Document) *inquiry {
 	return in
 }
 
-// named is the document with made-up names for own resources of the same files.
-func (in *inquiry) named() *policy.Document {
-	if in.made == nil {
-		in.made = in.docs[0]
+// named is the document with made-up names for own principals of the same files,
+// and for own resources of them too where it is about those: a stranger's have
+// none of their names.
+func (in *inquiry) named(resources bool) *policy.Document {
+	made := &in.made[index(resources)]
+	if *made == nil {
+		*made = in.docs[0]
 		if slices.ContainsFunc(in.docs[0].Statements, func(st policy.Statement) bool { return holdsOwn(&st) }) {
-			in.made = in.subject.madeUp(in.docs[0])
-			in.docs = append(in.docs, in.made)
+			*made = in.subject.madeUp(in.docs[0], resources)
+			in.docs = append(in.docs, *made)
 		}
 	}
-	return in.made
+	return *made
 }
 
 // everyCaller are whoever may ask: strangers before own, signed before unsigned.

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -330,7 +329,7 @@ func (s *Subject) organizationsOf(account string, own, named []string) []string 
 	case len(s.Perimeter.Organizations) > 1:
 		return own
 	default:
-		return append([]string{""}, named...)
+		return append(append([]string{""}, named...), documentationOrganization)
 	}
 }
 
@@ -461,6 +460,10 @@ func (s *Subject) pathsOf(organization, path string) prover.Domain {
 		prefix = path
 		d.Samples = []string{path}
 	}
-	d.Patterns = []glob.Pattern{append(glob.Literal(cmp.Or(prefix)), glob.Parse("*")...)}
+	// Every path ends in a slash.
+	d.Patterns = []glob.Pattern{append(glob.Literal(prefix), glob.Parse("*/")...), glob.Literal(prefix)}
+	if path == "" || path == perhaps || path == outside {
+		d.Patterns = d.Patterns[:1]
+	}
 	return d
 }

@@ -290,15 +290,25 @@ func newShapes(docs []*policy.Document) *shapes {
 	seen := map[string]bool{}
 	for _, doc := range docs {
 		for i := range doc.Statements {
-			for _, v := range doc.Statements[i].Resources.Values {
-				out.add(v, seen)
+			st := &doc.Statements[i]
+			for _, v := range st.Resources.Values {
+				out.add(v, seen, !saysOwner(st))
 			}
 		}
 	}
 	return out
 }
 
-func (x *shapes) add(v policy.Text, seen map[string]bool) {
+// saysOwner reports whether a statement says itself whose its resources are, so
+// that it trusts no name.
+func saysOwner(st *policy.Statement) bool {
+	return slices.ContainsFunc(st.Conditions, func(c policy.Condition) bool {
+		key := strings.ToLower(c.Key.String())
+		return key == "s3:resourceaccount" || key == "aws:resourceaccount" || strings.HasPrefix(key, "aws:resourceorg")
+	})
+}
+
+func (x *shapes) add(v policy.Text, seen map[string]bool, trusts bool) {
 	var b strings.Builder
 	for _, p := range v.Parts {
 		if p.Hole.Kind != policy.NotHole {
@@ -307,10 +317,14 @@ func (x *shapes) add(v policy.Text, seen map[string]bool) {
 		b.WriteString(p.Literal)
 	}
 	text := b.String()
-	if seen[text] || text == "*" {
+	id := text
+	if trusts {
+		id = "trusted " + text
+	}
+	if seen[id] || text == "*" {
 		return
 	}
-	seen[text] = true
+	seen[id] = true
 	rest := text
 	if open := strings.Index(text, "${"); open >= 0 {
 		rest = text[:open] + "*" // what follows may be anything
@@ -321,7 +335,7 @@ func (x *shapes) add(v policy.Text, seen map[string]bool) {
 		if account := reservedAccount(bucket); account != "" && !slices.Contains(x.reserved, account) {
 			x.reserved = append(x.reserved, account)
 		}
-		if bucket != "" && !strings.ContainsAny(bucket, "*?$") && !slices.Contains(x.exact, bucket) {
+		if trusts && bucket != "" && !strings.ContainsAny(bucket, "*?$") && !slices.Contains(x.exact, bucket) {
 			x.exact = append(x.exact, bucket)
 		}
 	}
@@ -570,7 +584,7 @@ func (d *domains) shared(name, prefix string) prover.Domain {
 	}
 	switch name {
 	case "aws:sourceip", "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner",
-		"aws:calledvia", "aws:calledviafirst", "aws:calledvialast":
+		"aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "kms:viaservice":
 		return prover.Domain{Absent: true}
 	case "aws:viaawsservice":
 		return literal("false")

@@ -42,10 +42,10 @@ func (s *Subject) Statements() []StatementAnswer {
 	if s.Endpoint.Policy.State != policy.Known {
 		return nil
 	}
-	if s.mute() {
+	if why := s.hopeless(); why != "" {
 		out := make([]StatementAnswer, len(s.statements()))
 		for i := range out {
-			a := unknown(i, "%s", muteness)
+			a := unknown(i, "%s", why)
 			out[i] = StatementAnswer{a, a, a, ConditionAnswer{a, -1}, ConditionAnswer{a, -1}}
 		}
 		return out
@@ -55,6 +55,12 @@ func (s *Subject) Statements() []StatementAnswer {
 	out := make([]StatementAnswer, len(doc.Statements))
 	gone := make([]bool, len(doc.Statements)) // found to be redundant, from the end
 	for i := range doc.Statements {
+		if in.exhausted {
+			a := unknown(i, "%s", intricate)
+			out[i] = StatementAnswer{a, a, a, ConditionAnswer{a, -1}, ConditionAnswer{a, -1}}
+			gone[i] = true
+			continue
+		}
 		out[i].NeverMatches = s.neverMatches(i)
 		out[i].FullyDenied = no("it is a Deny")
 		out[i].AbsentKeyOpens = ConditionAnswer{no("no condition holds for an absent key"), -1}
@@ -66,6 +72,10 @@ func (s *Subject) Statements() []StatementAnswer {
 		gone[i] = out[i].NeverMatches.Verdict == Yes || out[i].FullyDenied.Verdict == Yes
 	}
 	for i := len(doc.Statements) - 1; i >= 0; i-- {
+		if in.exhausted {
+			out[i].Redundant = unknown(i, "%s", intricate)
+			continue
+		}
 		out[i].Redundant = no("it does something that no other statement does")
 		if !gone[i] {
 			out[i].Redundant = s.redundant(i, gone)
@@ -73,6 +83,19 @@ func (s *Subject) Statements() []StatementAnswer {
 		}
 	}
 	return out
+}
+
+// hopeless is why there is no use in proving more about the policy; empty when
+// there is.
+func (s *Subject) hopeless() string {
+	switch {
+	case s.mute():
+		return muteness
+	case s.ask().exhausted:
+		return intricate
+	default:
+		return ""
+	}
 }
 
 // none reports whether no request fulfils any of some goals, whatever is not
@@ -88,6 +111,7 @@ func (in *inquiry) none(c scope, goals []prover.Goal, readings ...policy.Reading
 		case Yes:
 			return No, ""
 		case Unknown:
+			in.exhausted = true
 			return Unknown, r.Because
 		}
 		if every && in.partial != "" {
@@ -243,8 +267,8 @@ func (s *Subject) AllowsNothing() Answer {
 	case policy.Undetermined:
 		return unknown(-1, "the policy cannot be read: %s", s.Endpoint.Policy.Why)
 	}
-	if s.mute() {
-		return unknown(-1, "%s", muteness)
+	if why := s.hopeless(); why != "" {
+		return unknown(-1, "%s", why)
 	}
 	in := s.ask()
 	sure, _ := in.goals(everything(), in.docs[0], false, false, nil)
@@ -289,8 +313,8 @@ func (s *Subject) FullAccess() Answer {
 	case policy.Undetermined:
 		return unknown(-1, "the policy cannot be read: %s", s.Endpoint.Policy.Why)
 	}
-	if s.mute() {
-		return unknown(-1, "%s", muteness)
+	if why := s.hopeless(); why != "" {
+		return unknown(-1, "%s", why)
 	}
 	in := s.ask()
 	d, _ := s.compare(in, in.full, in.docs[0])

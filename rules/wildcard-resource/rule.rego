@@ -18,11 +18,18 @@ report contains {"at": fact.at, "message": message, "severity": severity, "quest
 	fact := statement.wildcard_resource
 	fact.verdict == "yes"
 	question := sprintf("/policy/Statement/%d/wildcard_resource", [i])
-	severity := {"yes": "note", "no": "warning"}[fact.guarded]
+	severity := severity_of(fact)
 	reach := sprintf("%s credentials can call %s on a stranger's %s", [fact.request.credentials, fact.request.action, fact.request.noun])
 	assumed := concat("", {sprintf(" (%s)", [a]) | some a in fact.assumptions})
 	message := sprintf("Resource %q takes in every resource, whoever owns it: %s through this endpoint%s", [fact.value, reach, assumed])
 	related := [{"at": at, "message": "foreign-resource is about the whole policy"} | some at in foreign(i)]
+}
+
+default severity_of(_) := "note"
+
+severity_of(fact) := "warning" if {
+	fact.guarded == "no"
+	fact.request.accountless == "no"
 }
 
 foreign(i) := {fact.at |
