@@ -14,7 +14,7 @@ import (
 // Steps is the budget of a Solver that suffices for every policy that is not
 // made to be hard. A step takes well below a microsecond on most machines; it is
 // a number and not a time, so that an answer is the same on every machine.
-const Steps = 1 << 20
+const Steps = 1 << 22
 
 // A Solver answers goals about some documents in one space and mode. It keeps
 // what it works out, so that the goals of one endpoint should share one. It is
