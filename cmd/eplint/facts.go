@@ -14,6 +14,7 @@ import (
 	"github.com/eplint/eplint/internal/loader"
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/query"
+	"github.com/eplint/eplint/internal/report"
 )
 
 // runFacts prints the facts about one endpoint, as `opa eval -I` takes them.
@@ -40,23 +41,29 @@ func runFacts(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misused(stderr, "facts", err)
 	}
-	e, err := oneEndpoint(lint.Load(in.options), flags.Arg(0), *name)
+	unit := lint.Load(in.options)
+	e, err := oneEndpoint(unit, flags.Arg(0), *name, stderr)
 	if err != nil {
 		return misused(stderr, "facts", err)
 	}
-	if err := writeJSON(stdout, facts.Of(e, query.NewAsker(in.config.Perimeter))); err != nil {
+	remarkParameters(stderr, in.options.Parameters, unit.Declared)
+	if err := writeJSON(stdout, facts.Of(e, query.NewAsker(in.perimeter(e)))); err != nil {
 		return fail(stderr, "facts", err)
 	}
 	return exitClean
 }
 
 // oneEndpoint returns the endpoint of a file that has the name, or the only one
-// when name is empty.
-func oneEndpoint(unit loader.Unit, file, name string) (*policy.Endpoint, error) {
+// when name is empty. Of several variants it is the first, and that is said.
+func oneEndpoint(unit loader.Unit, file, name string, stderr io.Writer) (*policy.Endpoint, error) {
 	var names []string
-	for i := range unit.Endpoints {
-		e := &unit.Endpoints[i]
-		if e.Name == name || name == "" && len(unit.Endpoints) == 1 {
+	groups := policy.Variants(unit.Endpoints)
+	for _, variants := range groups {
+		e := &variants[0]
+		if e.Name == name || name == "" && len(groups) == 1 {
+			if n := len(variants); n > 1 {
+				fmt.Fprintf(stderr, "eplint: %s\n", report.Visible(fmt.Sprintf("%s has %d variants: this is the one when %s", e.Name, n, e.When)))
+			}
 			return e, nil
 		}
 		names = append(names, e.Name)

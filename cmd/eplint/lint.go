@@ -21,6 +21,7 @@ import (
 	"github.com/eplint/eplint/internal/finding"
 	"github.com/eplint/eplint/internal/lint"
 	"github.com/eplint/eplint/internal/loader"
+	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/report"
 	"github.com/eplint/eplint/internal/source"
 )
@@ -42,95 +43,132 @@ type inputFlags struct {
 	service       string
 	kind          string
 	stdinPath     string
+	params        []string
+	paramFiles    []string
 }
 
 func (f *inputFlags) add(flags *pflag.FlagSet) {
-	flags.StringVar(&f.config, "config", "", "read `FILE` instead of the nearest "+config.Name)
+	f.addConfiguration(flags)
+	flags.StringVar(&f.stdinPath, "stdin-path", "", "the `NAME` of the file that - reads from standard input")
+	flags.StringArrayVar(&f.params, "param", nil, "a value of a CloudFormation template's parameter: `NAME=VALUE` (repeatable)")
+	flags.StringArrayVar(&f.paramFiles, "param-file", nil, "read such values from `FILE`, in JSON as AWS's tools take them (repeatable)")
+}
+
+// addConfiguration adds the flags that say the same as the configuration.
+func (f *inputFlags) addConfiguration(flags *pflag.FlagSet) {
+	flags.StringVar(&f.config, "config", "", "read `FILE` for all files, instead of the "+config.Name+" nearest to each")
 	flags.BoolVar(&f.noConfig, "no-config", false, "read no configuration")
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out files that match `GLOB`, named ones too (repeatable)")
 	flags.StringSliceVar(&f.accounts, "account", nil, "`ID` of an own account (repeatable)")
 	flags.StringSliceVar(&f.organizations, "org", nil, "`ID` of an own organization (repeatable)")
 	flags.StringVar(&f.service, "service", "", "the `SERVICE` of policies that do not say theirs: s3, or com.amazonaws.eu-west-1.s3")
 	flags.StringVar(&f.kind, "type", "", "the `TYPE` of endpoints that do not say theirs: gateway or interface")
-	flags.StringVar(&f.stdinPath, "stdin-path", "", "the `NAME` of the file that - reads from standard input")
 }
 
 // input is what the flags of a command and the configuration say together.
 type input struct {
 	options lint.Options
-	config  config.Config
-	root    string
-	dir     string
+	// config is the configuration of the working directory.
+	config *config.Config
+	root   string
+	dir    string
+	// named are the paths of the files that the user named, as opposed to a
+	// folder that they lie in.
+	named map[string]bool
 }
 
-// read reads the configuration, finds the files and returns the options of a
+// read reads the configurations, finds the files and returns the options of a
 // run over them.
 func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
-	in := &input{dir: dir, root: source.Root(dir, true)}
-	base, err := f.configure(in)
+	in := &input{dir: dir, root: source.Root(dir, true), named: map[string]bool{}}
+	configs, err := f.configurations(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.check(); err != nil {
+	if in.config, err = configs.of(dir, dir); err != nil {
 		return nil, err
 	}
-	in.config.Perimeter.Accounts = append(in.config.Perimeter.Accounts, f.accounts...)
-	in.config.Perimeter.Organizations = append(in.config.Perimeter.Organizations, f.organizations...)
-
-	walk := source.Walk{Dir: dir, Wanted: loader.Named}
-	for _, pattern := range f.exclude {
-		walk.Exclude = append(walk.Exclude, source.Exclusion{Pattern: pattern, Base: dir})
+	parameters, err := f.parameters(source.Walk{Dir: dir})
+	if err != nil {
+		return nil, err
 	}
-	for _, pattern := range in.config.Exclude {
-		walk.Exclude = append(walk.Exclude, source.Exclusion{Pattern: pattern, Base: base})
+	walk := source.Walk{Dir: dir, Wanted: loader.Named, Exclude: f.exclusions(dir)}
+	var broken error
+	walk.Within = func(folder, named string) []source.Exclusion {
+		list, err := configs.exclusions(folder, named)
+		broken = cmp.Or(broken, err)
+		return list
 	}
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
 	readers := map[string]source.Reader{}
+	configOf := map[string]*config.Config{}
 	var names []string
 	var total atomic.Int64
-	add := func(name string, read source.Reader) {
-		if readers[name] == nil {
-			names = append(names, name)
-			readers[name] = collecting(read, &total)
+	add := func(name, folder, named string, read source.Reader) error {
+		if readers[name] != nil {
+			return nil
 		}
+		names = append(names, name)
+		readers[name] = collecting(read, &total)
+		c, err := configs.of(folder, named)
+		configOf[name] = c
+		return err
 	}
 	named := slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == "-" })
 	if len(named) == len(paths) && f.stdinPath != "" {
 		return nil, wrongUse("--stdin-path names the file that - reads: give - as a path")
 	}
 	if len(named) < len(paths) {
-		name, excluded := "<stdin>", false
+		name, folder, excluded := "<stdin>", dir, false
 		if f.stdinPath != "" {
 			absolute := walk.Absolute(f.stdinPath)
-			name, excluded = walk.Display(absolute, filepath.IsAbs(f.stdinPath)), walk.Excluded(absolute)
+			name, folder, excluded = walk.Display(absolute, filepath.IsAbs(f.stdinPath)), filepath.Dir(absolute), walk.Excluded(absolute)
 		}
 		if !excluded {
-			add(name, func(string) (*source.File, error) { return source.ReadStdin(name, stdin) })
+			in.named[name] = true
+			err = add(name, folder, folder, func(string) (*source.File, error) { return source.ReadStdin(name, stdin) })
 		}
 	}
-	found, err := walk.Find(named)
-	if err != nil {
-		return nil, wrongUse("%s", err)
+	found, missing := walk.Find(named)
+	if err := cmp.Or(broken, err); err != nil {
+		return nil, err
+	}
+	if missing != nil {
+		return nil, wrongUse("%s", missing)
+	}
+	byItself := map[string]bool{}
+	for _, p := range named {
+		byItself[walk.Absolute(p)] = true
 	}
 	for _, one := range found {
-		add(one.Path, func(string) (*source.File, error) { return one.Read() })
+		in.named[one.Path] = in.named[one.Path] || byItself[one.Absolute]
+		err := add(one.Path, filepath.Dir(one.Absolute), one.Named, func(string) (*source.File, error) { return one.Read() })
+		if err != nil {
+			return nil, err
+		}
 	}
 	in.options = lint.Options{
 		Paths:    names,
 		Read:     func(path string) (*source.File, error) { return readers[path](path) },
-		Config:   in.config,
-		Base:     base,
+		ConfigOf: func(path string) *config.Config { return cmp.Or(configOf[path], in.config) },
 		Dir:      dir,
 		Root:     in.root,
 		Defaults: lint.Defaults{Service: f.service, Type: f.kind},
+
+		Parameters: parameters,
 	}
 	return in, nil
+}
+
+// perimeter is that of the file that an endpoint stands in.
+func (in *input) perimeter(e *policy.Endpoint) config.Perimeter {
+	return in.options.ConfigOf(e.Span.File.Path).Perimeter
 }
 
 // notEmpty returns an error for a flag that was given nothing, as a variable
@@ -185,58 +223,6 @@ func checkService(name string) error {
 		return fmt.Errorf("%q is no endpoint service: eplint services lists them", name)
 	}
 	return fmt.Errorf("%q is no endpoint service: did you mean %s?", name, strings.Join(near, ", "))
-}
-
-// configure reads the configuration file: the one that is named, else the
-// nearest one from the working directory up to the repository's root. It
-// returns the folder that the file's patterns are relative to.
-func (f *inputFlags) configure(in *input) (base string, err error) {
-	if f.noConfig {
-		if f.config != "" {
-			return "", wrongUse("--config and --no-config exclude each other")
-		}
-		return in.dir, nil
-	}
-	file := f.config
-	if file == "" {
-		if file = nearestConfig(in.dir, in.root); file == "" {
-			return in.dir, nil
-		}
-	}
-	walk := source.Walk{Dir: in.dir}
-	absolute := walk.Absolute(file)
-	if info, err := os.Stat(absolute); err == nil && info.IsDir() {
-		return "", wrongUse("%s: the configuration cannot be read: it is a folder", file)
-	}
-	found, err := walk.Find([]string{file})
-	if missing := (*source.MissingError)(nil); errors.As(err, &missing) {
-		return "", wrongUse("%s: the configuration cannot be read: no such file", file)
-	} else if err != nil {
-		return "", wrongUse("the configuration cannot be read: %s", err)
-	}
-	text, err := found[0].Read()
-	if err != nil {
-		return "", wrongUse("%s: the configuration cannot be read: %s", found[0].Path, err)
-	}
-	if in.config, err = config.Parse(text, checkService); err != nil {
-		return "", wrongUse("%s", err)
-	}
-	return filepath.Dir(absolute), nil
-}
-
-func nearestConfig(dir, root string) string {
-	for d := dir; ; d = filepath.Dir(d) {
-		file := filepath.Join(d, config.Name)
-		if _, err := os.Lstat(file); err == nil {
-			if rel, err := filepath.Rel(dir, file); err == nil {
-				return rel
-			}
-			return file
-		}
-		if d == root || d == filepath.Dir(d) {
-			return ""
-		}
-	}
 }
 
 // lintFlags are the flags of lint.
@@ -377,8 +363,8 @@ func (f *lintFlags) outputs() ([]output, error) {
 	if f.jobs < 0 {
 		return nil, wrongUse("--jobs %d is no number of files", f.jobs)
 	}
-	if f.color != "auto" && f.color != "always" && f.color != "never" {
-		return nil, wrongUse("--color %q is none of auto, always, never", f.color)
+	if err := checkColor(f.color); err != nil {
+		return nil, err
 	}
 	if f.failOn != "" {
 		if err := config.CheckFailOn(f.failOn); err != nil {
@@ -386,6 +372,13 @@ func (f *lintFlags) outputs() ([]output, error) {
 		}
 	}
 	return outputs, nil
+}
+
+func checkColor(flag string) error {
+	if flag != "auto" && flag != "always" && flag != "never" {
+		return wrongUse("--color %q is none of auto, always, never", flag)
+	}
+	return nil
 }
 
 func checkRules(rules []finding.Rule, lists ...[]string) error {
@@ -426,6 +419,9 @@ func (f *lintFlags) print(outputs []output, in *input, rules []finding.Rule, res
 	if result.Endpoints == 0 && result.Unreadable == 0 && !f.quiet {
 		fmt.Fprintln(stderr, "eplint: nothing to analyse: no endpoint and no endpoint policy was found")
 	}
+	if !f.quiet {
+		remarkParameters(stderr, in.options.Parameters, result.Declared)
+	}
 	text := false
 	for _, o := range outputs {
 		text = text || o.format == report.Text && o.file == ""
@@ -449,19 +445,24 @@ func (f *lintFlags) write(o output, r report.Report, stdout io.Writer) (err erro
 		defer func() { err = errors.Join(err, file.Close()) }()
 		w = file
 	}
-	options := report.Options{Color: f.colored(w), Quiet: f.quiet}
+	options := report.Options{Color: colored(f.color, w), Quiet: f.quiet, Width: widthOf(w)}
+	return report.Write(w, o.format, r, options)
+}
+
+// widthOf is the width of a terminal; zero for anything else.
+func widthOf(w io.Writer) int {
 	if file, ok := w.(*os.File); ok {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
-			options.Width = width
+			return width
 		}
 	}
-	return report.Write(w, o.format, r, options)
+	return 0
 }
 
 // colored decides on colour: the flag, then NO_COLOR and FORCE_COLOR, then
 // whether a terminal that can show it is there.
-func (f *lintFlags) colored(w io.Writer) bool {
-	switch f.color {
+func colored(flag string, w io.Writer) bool {
+	switch flag {
 	case "always":
 		return true
 	case "never":

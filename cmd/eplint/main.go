@@ -29,12 +29,15 @@ const (
 const usage = `eplint lints AWS VPC endpoint policies.
 
 usage: eplint [lint] [flags] [PATH…]     lint files and folders (default ".")
+       eplint prove [flags] [PATH…]      who can reach whose resources, with proof
+       eplint diff OLD NEW               what NEW lets through and OLD did not
        eplint simulate FILE --action A --resource ARN --principal WHO
                                          would this one request pass?
        eplint facts [flags] FILE         the facts about an endpoint, as rules read them
        eplint rules [--format json]      the rules
        eplint explain RULE               a rule's page
        eplint services [NAME…]           the endpoint services that eplint knows
+       eplint config show [PATH]         what the configuration says, and where
        eplint version                    the version, and the date of the data
 
 "eplint lint --help" lists the flags of lint.
@@ -89,6 +92,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		switch args[0] {
 		case "lint":
 			return runLint(args[1:], stdin, stdout, stderr)
+		case "prove":
+			return runProve(args[1:], stdin, stdout, stderr)
+		case "diff":
+			return runDiff(args[1:], stdin, stdout, stderr)
 		case "simulate":
 			return runSimulate(args[1:], stdin, stdout, stderr)
 		case "facts":
@@ -99,6 +106,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 			return runExplain(args[1:], stdout, stderr)
 		case "services":
 			return runServices(args[1:], stdout, stderr)
+		case "config":
+			return runConfig(args[1:], stdout, stderr)
 		case "version", "--version":
 			return runVersion(args[1:], stdout, stderr)
 		case "help", "--help", "-h":

@@ -65,11 +65,13 @@ func runSimulate(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return misused(stderr, "simulate", err)
 	}
 	in.options.EveryPolicy = true
-	e, err := oneEndpoint(lint.Load(in.options), flags.Arg(0), f.endpoint)
+	unit := lint.Load(in.options)
+	e, err := oneEndpoint(unit, flags.Arg(0), f.endpoint, stderr)
 	if err != nil {
 		return misused(stderr, "simulate", err)
 	}
-	result := query.NewAsker(in.config.Perimeter).Subject(e).Simulate(request, f.absent)
+	remarkParameters(stderr, in.options.Parameters, unit.Declared)
+	result := query.NewAsker(in.perimeter(e)).Subject(e).Simulate(request, f.absent)
 	if f.format == "json" {
 		err = writeSimulationJSON(stdout, result)
 	} else {

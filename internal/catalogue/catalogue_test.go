@@ -68,6 +68,40 @@ func TestEveryListedNameIsFound(t *testing.T) {
 	}
 }
 
+func TestNameInIsANameOfTheService(t *testing.T) {
+	for _, s := range Services() {
+		for _, region := range []string{"eu-west-1", "us-gov-east-1", "cn-north-1", "us-iso-east-1", "us-isob-east-1", "us-isof-east-1", "eu-isoe-west-1", "eusc-de-east-1"} {
+			name := s.NameIn(region)
+			if name == "" {
+				continue
+			}
+			if m, ok := ByName(name); !ok || m.Service.ID != s.ID || m.Region != region {
+				t.Errorf("%s in %s: %s names %q in %q", s.ID, region, name, m.Service.ID, m.Region)
+			}
+		}
+	}
+	for _, c := range []struct{ id, region, want string }{
+		{"s3", "eu-west-1", "com.amazonaws.eu-west-1.s3"},
+		{"s3", "us-gov-west-1", "com.amazonaws.us-gov-west-1.s3"},
+		{"sqs", "cn-north-1", "cn.com.amazonaws.cn-north-1.sqs"},
+		{"transcribe", "cn-north-1", "cn.com.amazonaws.cn-north-1.transcribe.cn"},
+		{"ebs", "us-iso-east-1", "gov.ic.c2s.us-iso-east-1.ebs"},
+		{"ebs", "us-isob-east-1", "gov.sgov.sc2s.us-isob-east-1.ebs"},
+		{"ebs", "us-isof-south-1", "gov.ic.hci.csp.us-isof-south-1.ebs"},
+		{"ebs", "eu-isoe-west-1", "uk.adc-e.cloud.eu-isoe-west-1.ebs"},
+		{"securityhub", "eusc-de-east-1", "eu.amazonaws.eusc-de-east-1.securityhub"},
+		{"notebook", "eu-west-1", "aws.sagemaker.eu-west-1.notebook"},
+		{"workspaces-web-fips", "us-iso-east-1", "com.amazonaws.us-iso-east-1.workspaces-web-fips"},
+		{"iam", "eu-west-1", ""},
+		{"vpce-svc-*", "eu-west-1", ""},
+	} {
+		s, ok := ByID(c.id)
+		if got := s.NameIn(c.region); !ok || got != c.want {
+			t.Errorf("%s in %s is %q, want %q", c.id, c.region, got, c.want)
+		}
+	}
+}
+
 func TestNearest(t *testing.T) {
 	for name, want := range map[string][]string{
 		"s33":                          {"s3"},

@@ -203,6 +203,37 @@ func ByName(name string) (Match, bool) {
 	return best, found
 }
 
+// NameIn returns the service's full name in a region; empty when its names have
+// no region in them, or something else besides that varies. It does not say
+// whether the service is in that region.
+func (s Service) NameIn(region string) string {
+	// The prefixes are those of the partitions (see endpoint_services.json);
+	// regions without one of their own share the first name.
+	start := ""
+	for of, prefix := range map[string]string{
+		"cn-": china, "us-iso-": "gov.ic.c2s.", "us-isob-": "gov.sgov.", "us-isof-": "gov.ic.hci.",
+		"eu-isoe-": "uk.adc-e.", "eusc-": "eu.",
+	} {
+		if strings.HasPrefix(region, of) {
+			start = prefix
+		}
+	}
+	name := ""
+	for _, n := range s.Names {
+		if !strings.Contains(n, UnresolvedRegion) || openGlob(n) != n {
+			continue
+		}
+		if start != "" && strings.HasPrefix(n, start) {
+			name = n
+			break
+		}
+		if name == "" {
+			name = n
+		}
+	}
+	return strings.Replace(name, UnresolvedRegion, region, 1)
+}
+
 // regionParts is the number of a name's parts among which the region is: the
 // longest prefix, gov.ic.hci.csp, has four.
 const regionParts = 5

@@ -57,10 +57,12 @@ type Policy struct {
 	Why   string `json:"why,omitempty"`
 	// Reported is yes when a finding already says that it cannot be read.
 	Reported query.Verdict `json:"reported"`
-	// FullAccess is yes when the document is spelled as AWS's default is.
+	// FullAccess is yes when the policy lets through all that AWS's default does.
 	FullAccess query.Verdict `json:"full_access"`
-	Version    string        `json:"Version,omitempty"`
-	Statement  []Statement   `json:"Statement"`
+	// AllowsNothing is about the policy as a whole.
+	AllowsNothing Judgment    `json:"allows_nothing"`
+	Version       string      `json:"Version,omitempty"`
+	Statement     []Statement `json:"Statement"`
 }
 
 // Statement is one statement. Elements that take one value or a list are lists.
@@ -76,6 +78,11 @@ type Statement struct {
 	Condition        map[string]map[string][]string `json:"Condition,omitempty"`
 	Unread           string                         `json:"unread,omitempty"`
 	WildcardResource Judgment                       `json:"wildcard_resource"`
+	NeverMatches     Judgment                       `json:"never_matches"`
+	FullyDenied      Judgment                       `json:"fully_denied"`
+	Redundant        Judgment                       `json:"redundant"`
+	AbsentKeyOpens   Judgment                       `json:"absent_key_opens"`
+	VacuousNetwork   Judgment                       `json:"vacuous_network"`
 }
 
 // Judgment is an answer with what rules need to speak of it.
@@ -88,18 +95,29 @@ type Judgment struct {
 	Value       string   `json:"value,omitempty"`
 	Because     string   `json:"because,omitempty"`
 	Assumptions []string `json:"assumptions"`
+	// Guarded is yes of a yes that needs a tag of an own principal.
+	Guarded query.Verdict `json:"guarded"`
 	// Request is the witness in words; absent unless the verdict is yes.
 	Request *Request `json:"request,omitempty"`
 }
 
 // Request is a witness in the words that messages use.
 type Request struct {
-	// Credentials is "a stranger's" or "your own".
+	// Credentials is "a stranger's", "your own" or "no"; Owner "a stranger's" or
+	// "your own".
 	Credentials string `json:"credentials"`
+	Owner       string `json:"owner"`
 	Action      string `json:"action"`
+	// Writes is yes when the action changes something.
+	Writes query.Verdict `json:"writes"`
+	// Federated is yes for a caller that STS federates.
+	Federated query.Verdict `json:"federated"`
 	// Noun is the kind of the resource: bucket, table.
 	Noun     string `json:"noun"`
 	Resource string `json:"resource"`
+	// Accountless is yes for an ARN without an account, of a service whose
+	// resources of customers have one.
+	Accountless query.Verdict `json:"accountless"`
 }
 
 // Witness returns the request behind a judgment, by the JSON Pointer of the
@@ -111,15 +129,20 @@ func Unreadable(path string, problems []string) *Facts {
 	return &Facts{Schema: Schema, File: &File{Path: path, Problems: problems}}
 }
 
-// Of returns the facts about an endpoint.
+// Of returns the facts about an endpoint. What is proved about one is not proved
+// again about another that is the same.
 func Of(e *policy.Endpoint, asker *query.Asker) *Facts {
+	same := *asker.Once(e, func() any { return of(e, asker) }).(*Facts)
+	same.Name = e.Name
+	return &same
+}
+
+func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 	s := asker.Subject(e)
-	if e.Live && s.Recognised && s.Service.Policy == catalogue.Unsupported && document(e).FullAccess == query.Yes {
+	if e.Live && s.Recognised && s.Service.Policy == catalogue.Unsupported && s.FullAccess().Verdict == query.Yes {
 		// AWS shows its default document for endpoints that can have no other.
-		bare := *e
-		bare.Policy = policy.Attached{}
-		e = &bare
-		s.Endpoint = e
+		s = s.Default()
+		e = s.Endpoint
 	}
 	f := &Facts{
 		Schema:    Schema,
@@ -130,38 +153,81 @@ func Of(e *policy.Endpoint, asker *query.Asker) *Facts {
 		Policy:    document(e),
 		witnesses: map[string]*policy.Request{},
 	}
-	const question = "stranger-to-stranger"
-	a := s.StrangerToStranger()
-	f.Questions = map[string]Judgment{question: f.judgment("/questions/"+question, a, false)}
-	for i := range f.Policy.Statement {
-		pointer := fmt.Sprintf("/policy/Statement/%d/wildcard_resource", i)
-		f.Policy.Statement[i].WildcardResource = f.judgment(pointer, s.WildcardResource(i), true)
+	f.Questions = map[string]Judgment{}
+	for _, q := range query.Questions() {
+		f.Questions[string(q)] = f.judgment("/questions/"+string(q), s.Ask(q), "")
+	}
+	const anonymous = "anonymous-to-stranger"
+	f.Questions[anonymous] = f.judgment("/questions/"+anonymous, s.AnonymousToStranger(), "")
+	f.Policy.FullAccess = s.FullAccess().Verdict
+	f.Policy.AllowsNothing = f.judgment("/policy/allows_nothing", s.AllowsNothing(), "")
+	for i, one := range s.Statements() {
+		st := &f.Policy.Statement[i]
+		pointer := fmt.Sprintf("/policy/Statement/%d", i)
+		wildcard := s.WildcardResource(i)
+		at := ""
+		if wildcard.Value >= 0 {
+			at = fmt.Sprintf("%s/Resource/%d", pointer, wildcard.Value)
+		}
+		st.WildcardResource = f.judgment(pointer+"/wildcard_resource", wildcard, at)
+		if at != "" {
+			st.WildcardResource.Value = clip(st.Resource[wildcard.Value])
+		}
+		st.NeverMatches = f.judgment(pointer+"/never_matches", one.NeverMatches, pointer)
+		st.FullyDenied = f.judgment(pointer+"/fully_denied", one.FullyDenied, pointer)
+		st.Redundant = f.judgment(pointer+"/redundant", one.Redundant, pointer)
+		st.AbsentKeyOpens = f.condition(pointer, "absent_key_opens", e, i, one.AbsentKeyOpens)
+		st.VacuousNetwork = f.condition(pointer, "vacuous_network", e, i, one.VacuousNetwork)
 	}
 	return f
 }
 
-// judgment turns an answer into a fact. It is about the Resource value where
-// there is one and value is set, else about the statement.
-func (f *Facts) judgment(pointer string, a query.Answer, value bool) Judgment {
-	j := Judgment{Verdict: a.Verdict, Because: clip(a.Because), Assumptions: a.Assumptions}
+// condition turns an answer about a condition into a fact, at the condition's
+// key; the value is the condition in words.
+func (f *Facts) condition(pointer, name string, e *policy.Endpoint, i int, a query.ConditionAnswer) Judgment {
+	at := pointer
+	value := ""
+	if a.Condition >= 0 {
+		c := &e.Policy.Variants[0].Doc.Statements[i].Conditions[a.Condition]
+		escape := strings.NewReplacer("~", "~0", "/", "~1")
+		at += "/Condition/" + escape.Replace(c.Operator.String()) + "/" + escape.Replace(c.Key.String())
+		value = clip(c.Operator.String() + " on " + c.Key.String())
+	}
+	j := f.judgment(pointer+"/"+name, a.Answer, at)
+	j.Value = value
+	return j
+}
+
+// judgment turns an answer into a fact: about the place that is given, or else
+// about the statement that decides.
+func (f *Facts) judgment(pointer string, a query.Answer, at string) Judgment {
+	j := Judgment{Verdict: a.Verdict, At: at, Because: clip(a.Because), Assumptions: a.Assumptions, Guarded: yesNo(a.Guarded)}
 	if j.Assumptions == nil {
 		j.Assumptions = []string{}
 	}
-	if a.Statement >= 0 {
+	if at == "" && a.Statement >= 0 {
 		j.At = fmt.Sprintf("/policy/Statement/%d", a.Statement)
-		if value && a.Value >= 0 {
-			j.At += fmt.Sprintf("/Resource/%d", a.Value)
-			j.Value = clip(f.Policy.Statement[a.Statement].Resource[a.Value])
-		}
 	}
-	if a.Witness != nil {
-		f.witnesses[pointer] = a.Witness
-		j.Request = &Request{Credentials: "your own", Action: a.Witness.Action, Noun: a.Noun, Resource: a.Witness.Resource}
-		if a.Witness.PrincipalAccount == a.Witness.ResourceAccount {
-			j.Request.Credentials = "a stranger's"
+	if w := a.Witness; w != nil {
+		f.witnesses[pointer] = w
+		fields := strings.SplitN(w.Resource, ":", 6)
+		j.Request = &Request{
+			Credentials: whose(a.OwnCredentials), Owner: whose(a.OwnResource), Action: w.Action, Writes: yesNo(a.Writes),
+			Federated: yesNo(w.Kind == policy.STSFederated), Noun: a.Noun, Resource: w.Resource,
+			Accountless: yesNo(len(fields) == 6 && fields[2] != "s3" && fields[4] == ""),
+		}
+		if !a.OwnCredentials && w.Principal == "" && w.Kind != policy.STSFederated {
+			j.Request.Credentials = "no"
 		}
 	}
 	return j
+}
+
+func whose(own bool) string {
+	if own {
+		return "your own"
+	}
+	return "a stranger's"
 }
 
 // maxQuoted is how many characters of the user's text a message may quote.
@@ -182,7 +248,7 @@ func yesNo(b bool) query.Verdict {
 	return query.No
 }
 
-func service(s query.Subject) *Service {
+func service(s *query.Subject) *Service {
 	out := &Service{Name: clip(s.Endpoint.Service.String())}
 	if _, ok := s.Endpoint.Service.Literal(); ok || s.Recognised {
 		out.Recognised = yesNo(s.Recognised)
@@ -205,12 +271,12 @@ func service(s query.Subject) *Service {
 }
 
 func document(e *policy.Endpoint) *Policy {
-	p := &Policy{Why: e.Policy.Why, Reported: yesNo(e.Policy.Reported), FullAccess: query.No, Statement: []Statement{}}
+	p := &Policy{Why: e.Policy.Why, Reported: yesNo(e.Policy.Reported), Statement: []Statement{}}
 	switch e.Policy.State {
 	case policy.Default:
-		p.State, p.FullAccess = "default", query.Yes
+		p.State = "default"
 	case policy.Undetermined:
-		p.State, p.FullAccess = "undetermined", query.Unknown
+		p.State = "undetermined"
 	default:
 		p.State = "known"
 		doc := e.Policy.Variants[0].Doc
@@ -218,23 +284,8 @@ func document(e *policy.Endpoint) *Policy {
 		for i := range doc.Statements {
 			p.Statement = append(p.Statement, statement(&doc.Statements[i]))
 		}
-		p.FullAccess = yesNo(isDefault(doc))
 	}
 	return p
-}
-
-// isDefault reports whether a document is the one that AWS attaches where none
-// is given (AWS PrivateLink Guide, "Default endpoint policy").
-func isDefault(doc *policy.Document) bool {
-	if len(doc.Statements) != 1 {
-		return false
-	}
-	s := &doc.Statements[0]
-	one := func(set policy.Set) bool {
-		return !set.Not && len(set.Values) == 1 && set.Values[0].String() == "*"
-	}
-	return s.Unread == "" && s.Effect == policy.Allow && len(s.Conditions) == 0 && one(s.Actions) && one(s.Resources) &&
-		!s.Principals.Not && len(s.Principals.Values) == 1 && s.Principals.Values[0].Value.String() == "*"
 }
 
 func statement(s *policy.Statement) Statement {

@@ -10,19 +10,26 @@ import (
 )
 
 func TestAFailureOnOneFileTakesNothingFromTheOthers(t *testing.T) {
-	result, err := lint.Run(context.Background(), lint.Options{
-		Paths: []string{"1.yaml", "broken.yaml", "2.yaml"},
-		Read: func(path string) (*source.File, error) {
-			if path == "broken.yaml" {
-				panic("a fault of eplint")
-			}
-			return source.NewFile(path, []byte(benchmarkTemplate(1))), nil
-		},
-	})
+	run := func(paths ...string) (lint.Result, error) {
+		return lint.Run(context.Background(), lint.Options{
+			Paths: paths,
+			Read: func(path string) (*source.File, error) {
+				if path == "broken.yaml" {
+					panic("a fault of eplint")
+				}
+				return source.NewFile(path, []byte(benchmarkTemplate(1))), nil
+			},
+		})
+	}
+	whole, err := run("1.yaml", "2.yaml")
+	if err != nil || len(whole.Findings) == 0 {
+		t.Fatalf("%d findings, %v", len(whole.Findings), err)
+	}
+	result, err := run("1.yaml", "broken.yaml", "2.yaml")
 	if err == nil || !strings.Contains(err.Error(), "internal error on broken.yaml: a fault of eplint") {
 		t.Errorf("error %v", err)
 	}
-	if len(result.Findings) != 4 || result.Endpoints != 4 {
+	if len(result.Findings) != len(whole.Findings) || result.Endpoints != 4 {
 		t.Errorf("%d findings on %d endpoints", len(result.Findings), result.Endpoints)
 	}
 }

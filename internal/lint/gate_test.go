@@ -27,11 +27,20 @@ func TestAWSDataPerimeterPoliciesGiveNothingAboveNote(t *testing.T) {
 	if err != nil || len(files) != 10 {
 		t.Fatalf("%d policies, want 10 (%v)", len(files), err)
 	}
+	text, err := os.ReadFile(filepath.Join("..", "query", "testdata", "data-perimeter.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	perimeter, err := config.Parse(source.NewFile(".eplint.yaml", text), config.Checks{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	fill := strings.NewReplacer(
-		"<my-org-id>", "o-exampleorg1", "<region>", "eu-west-1", "<my-account-id>", "111122223333",
+		"<my-org-id>", "o-exampleorg1", "<region>", "eu-west-1", "<RegionWithoutDashes>", "euwest1", "<my-account-id>", "111122223333",
 		"<third-party-account-a>", "444455556666", "<third-party-account-b>", "777788889999",
 		"<action>", "s3:GetObject", "<third-party-resource-arn>", "arn:aws:s3:::partner-reports/*",
 		"<ecr-account-id>", "111111111111", "<glue-account-id>", "222222222222", "<service-account-id>", "333333333333",
+		"<CodeArtifact-Region-Account>", "123456789012", "<string>", "example",
 	)
 	var paths []string
 	texts := map[string]string{}
@@ -47,7 +56,7 @@ func TestAWSDataPerimeterPoliciesGiveNothingAboveNote(t *testing.T) {
 	result, err := lint.Run(context.Background(), lint.Options{
 		Paths:  paths,
 		Read:   func(path string) (*source.File, error) { return source.NewFile(path, []byte(texts[path])), nil },
-		Config: config.Config{Perimeter: config.Perimeter{Organizations: []string{"o-exampleorg1"}}},
+		Config: perimeter,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,19 +31,26 @@ type Options struct {
 	Paths []string
 	// Read reads one of them.
 	Read source.Reader
-	// Config is the configuration and Base the absolute folder of its file,
-	// which its patterns start from.
-	Config config.Config
-	Base   string
+	// Config is the configuration of all files, unless ConfigOf is there: then
+	// that returns the one of a file by its path, always the same pointer for
+	// the same configuration. The first file of a group decides for all of it.
+	Config   config.Config
+	ConfigOf func(path string) *config.Config
 	// Dir is the absolute folder that relative paths start from.
 	Dir string
 	// Root is the absolute folder from which on the names of folders may say
 	// that a policy is an endpoint's; Dir when empty.
 	Root     string
 	Defaults Defaults
+	// Parameters are values of the parameters of CloudFormation templates, by
+	// name.
+	Parameters map[string]string
 	// EveryPolicy takes every policy document for an endpoint's, also where
 	// nothing says so.
 	EveryPolicy bool
+	// Taken are paths of files whose policy documents are taken for an
+	// endpoint's, also where nothing says so.
+	Taken map[string]bool
 	// Only are the names of the rules to report; all when empty. Skip are
 	// names to leave out.
 	Only, Skip []string
@@ -61,6 +69,7 @@ type Result struct {
 	NotRead       int // files in formats that are recognised and not read
 	UnknownUse    int // policy documents that nothing says to be an endpoint's
 	Skipped       []string
+	Declared      []string // the Parameters that some template has
 }
 
 // Rules returns what is said about every rule, sorted by name.
@@ -90,10 +99,8 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	r := &run{
 		Options:    o,
 		severities: sync.OnceValues(severities),
-		asker:      query.NewAsker(o.Config.Perimeter),
 		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
 	}
-	r.load.Use = use(o)
 	groups := loader.Group(o.Paths)
 	parts := make([]part, len(groups))
 	err := r.each(ctx, groups, parts)
@@ -107,6 +114,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		result.NotRead += p.NotRead
 		result.UnknownUse += p.UnknownUse
 		result.Skipped = append(result.Skipped, p.Skipped...)
+		result.Declared = append(result.Declared, p.Declared...)
 	}
 	finding.Sort(result.Findings)
 	return result, err
@@ -118,12 +126,12 @@ func Load(o Options) loader.Unit {
 	var unit loader.Unit
 	for _, group := range loader.Group(o.Paths) {
 		r := &run{Options: o}
-		r.load.Use = use(o)
 		var p part
-		one := r.read(group, &p)
+		one := r.read(group, r.config(group), &p)
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
 		unit.Findings = append(unit.Findings, one.Findings...)
 		unit.UnknownUse += one.UnknownUse
+		unit.Declared = append(unit.Declared, one.Declared...)
 	}
 	return unit
 }
@@ -133,9 +141,8 @@ type part = Result
 
 type run struct {
 	Options
-	load       loader.Options
 	severities func() (map[string]finding.Severity, error)
-	asker      *query.Asker
+	askers     sync.Map // *config.Config → *query.Asker
 	// engine compiles the rules when the first endpoint needs them.
 	engine func() (*engine, error)
 	warm   sync.Once
@@ -179,9 +186,9 @@ func (r *run) guarded(ctx context.Context, paths []string, p *part) (err error) 
 }
 
 func (r *run) group(ctx context.Context, paths []string, p *part) error {
-	unit := r.read(paths, p)
+	c := r.config(paths)
+	unit := r.read(paths, c, p)
 	p.UnknownUse = unit.UnknownUse
-	p.Endpoints = len(unit.Endpoints)
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
 	}
@@ -192,20 +199,78 @@ func (r *run) group(ctx context.Context, paths []string, p *part) error {
 			go r.engine()     //nolint:errcheck // as above
 		})
 	}
-	for i := range unit.Endpoints {
-		e := &unit.Endpoints[i]
-		if e.Policy.State == policy.Default {
+	asker := r.asker(c)
+	for _, variants := range policy.Variants(unit.Endpoints) {
+		p.Endpoints++
+		if !slices.ContainsFunc(variants, func(e policy.Endpoint) bool { return e.Policy.State != policy.Default }) {
 			p.WithoutPolicy++
 		}
-		if err := r.endpoint(ctx, e, p); err != nil {
-			return err
+		found := make([][]finding.Finding, len(variants))
+		for i := range variants {
+			var one part
+			if err := r.rules(ctx, facts.Of(&variants[i], asker), variants[i].Place, &one); err != nil {
+				return err
+			}
+			found[i] = one.Findings
 		}
+		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
 	return nil
 }
 
+// merged are the findings of the variants of an endpoint, each once. One that
+// not all of them have says when it holds.
+func merged(variants []policy.Endpoint, found [][]finding.Finding) []finding.Finding {
+	if len(variants) == 1 {
+		return found[0]
+	}
+	type same struct {
+		rule, message string
+		severity      finding.Severity
+		span          source.Span
+	}
+	var list []finding.Finding
+	at := map[same]int{}
+	whens := map[int][]string{}
+	for i, findings := range found {
+		for _, f := range findings {
+			key := same{f.Rule, f.Message, f.Severity, f.Span}
+			n, known := at[key]
+			if !known {
+				n = len(list)
+				list, at[key] = append(list, f), n
+			}
+			if !slices.Contains(whens[n], variants[i].When) {
+				whens[n] = append(whens[n], variants[i].When)
+			}
+		}
+	}
+	for i := range list {
+		if len(whens[i]) < len(variants) {
+			list[i].Message += " (when " + policy.AnyOf(whens[i]) + ")"
+		}
+	}
+	return list
+}
+
+// config returns the configuration of a group of files.
+func (r *run) config(paths []string) *config.Config {
+	if r.ConfigOf == nil {
+		return &r.Config
+	}
+	return r.ConfigOf(paths[0])
+}
+
+func (r *run) asker(c *config.Config) *query.Asker {
+	asker, ok := r.askers.Load(c)
+	if !ok {
+		asker, _ = r.askers.LoadOrStore(c, query.NewAsker(c.Perimeter))
+	}
+	return asker.(*query.Asker)
+}
+
 // read reads and loads a group of files.
-func (r *run) read(paths []string, p *part) loader.Unit {
+func (r *run) read(paths []string, c *config.Config, p *part) loader.Unit {
 	var files []*source.File
 	var broken []finding.Finding
 	for _, path := range paths {
@@ -226,24 +291,18 @@ func (r *run) read(paths []string, p *part) loader.Unit {
 			p.Skipped = append(p.Skipped, path)
 		}
 	}
-	unit := loader.Load(files, r.load)
+	unit := loader.Load(files, loader.Options{
+		Use:        func(path string) loader.Use { return use(r.Options, c, path) },
+		Parameters: r.Parameters,
+	})
 	unit.Findings = append(broken, unit.Findings...)
 	p.Files = len(files) + len(broken) - len(unit.Unrecognised)
 	p.Skipped = append(p.Skipped, unit.Unrecognised...)
+	p.Declared = unit.Declared
 	for i := range unit.Endpoints {
-		r.complete(&unit.Endpoints[i])
+		r.complete(&unit.Endpoints[i], c)
 	}
 	return unit
-}
-
-// complete fills in what the user says about what the file leaves open.
-func (r *run) complete(e *policy.Endpoint) {
-	if e.Service.Absent() && r.Defaults.Service != "" {
-		e.Service = policy.Text{Parts: []policy.Part{{Literal: r.Defaults.Service}}}
-	}
-	if e.Type.Absent() && r.Defaults.Type != "" {
-		e.Type = policy.Text{Parts: []policy.Part{{Literal: r.Defaults.Type}}}
-	}
 }
 
 // unreadable reports the problems of each file through the rule of that name.
@@ -271,10 +330,6 @@ func (r *run) unreadable(ctx context.Context, problems []finding.Finding, p *par
 		start = end
 	}
 	return nil
-}
-
-func (r *run) endpoint(ctx context.Context, e *policy.Endpoint, p *part) error {
-	return r.rules(ctx, facts.Of(e, r.asker), e.Place, p)
 }
 
 // rules runs the rules on facts and turns their reports into findings.

@@ -123,7 +123,6 @@ func (e example) options() (lint.Options, error) {
 			return source.NewFile(path, []byte(e.text)), nil
 		},
 		Dir:  "/",
-		Base: "/",
 		Jobs: 1,
 	}
 	if len(e.flags)%2 != 0 {

@@ -3,12 +3,16 @@ package lint
 import (
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/eplint/eplint/internal/catalogue"
+	"github.com/eplint/eplint/internal/config"
+	"github.com/eplint/eplint/internal/glob"
 	"github.com/eplint/eplint/internal/loader"
+	"github.com/eplint/eplint/internal/policy"
 )
 
 // Defaults are what the user says about what his files leave open.
@@ -23,25 +27,75 @@ type Defaults struct {
 // document looks like a bucket's or a key's policy, so that something must say
 // it: the service given on the command line, the configuration, or a folder or
 // file named after endpoints.
-func use(o Options) func(string) loader.Use {
-	root := first(o.Root, o.Dir)
-	return func(name string) loader.Use {
-		u := loader.Use{Endpoint: o.EveryPolicy || o.Defaults.Service != "", Service: o.Defaults.Service, Type: o.Defaults.Type}
-		for _, e := range o.Config.Endpoints {
-			if matches(e.Path, o.Base, o.Dir, name) {
-				u.Endpoint = true
-				u.Service = first(u.Service, e.Service)
-				u.Type = first(u.Type, e.Type)
-			}
+func use(o Options, c *config.Config, name string) loader.Use {
+	d, endpoint := said(o, c, name, path.Base(name))
+	u := loader.Use{Endpoint: o.EveryPolicy || o.Taken[name] || endpoint, Service: d.service, Type: d.kind}
+	for segment := range strings.SplitSeq(strings.ToLower(below(first(o.Root, o.Dir), o.Dir, name)), "/") {
+		if strings.Contains(segment, "endpoint") || strings.Contains(segment, "vpce") {
+			u.Endpoint = true
 		}
-		for segment := range strings.SplitSeq(strings.ToLower(below(root, o.Dir, name)), "/") {
-			if strings.Contains(segment, "endpoint") || strings.Contains(segment, "vpce") {
-				u.Endpoint = true
-			}
-		}
-		u.Service = first(u.Service, serviceInName(name))
-		return u
 	}
+	u.Service = first(u.Service, serviceInName(name))
+	return u
+}
+
+// A description is what the user says about an endpoint outside of its file;
+// what he does not say is empty.
+type description struct{ service, kind, region string }
+
+// said returns what the command line, and then the configuration, says about
+// the endpoint of a name in a file. Endpoint tells whether that makes a bare
+// policy document an endpoint's: to give the service does, and to give the
+// path of the file. A name alone would take in the policies of buckets.
+func said(o Options, c *config.Config, file, name string) (d description, endpoint bool) {
+	d = description{service: o.Defaults.Service, kind: o.Defaults.Type}
+	endpoint = d.service != ""
+	for _, e := range c.Endpoints {
+		if e.Path != "" && !matches(e.Path, c.Base, o.Dir, file) || e.Name != "" && !glob.Match(e.Name, name) {
+			continue
+		}
+		endpoint = endpoint || e.Path != "" || e.Service != ""
+		d.service = first(d.service, e.Service)
+		d.kind = first(d.kind, e.Type)
+		d.region = first(d.region, e.Region)
+	}
+	return d, endpoint
+}
+
+// complete fills in what the user says about what the file leaves open.
+func (r *run) complete(e *policy.Endpoint, c *config.Config) {
+	file := ""
+	if e.Span.File != nil {
+		file = e.Span.File.Path
+	}
+	d, _ := said(r.Options, c, file, e.Name)
+	if e.Service.Absent() && d.service != "" {
+		e.Service = policy.Text{Parts: []policy.Part{{Literal: d.service}}}
+	}
+	if e.Type.Absent() && d.kind != "" {
+		e.Type = policy.Text{Parts: []policy.Part{{Literal: d.kind}}}
+	}
+	if d.region != "" {
+		e.Service.Parts = inRegion(e.Service, d.region)
+	}
+}
+
+// inRegion returns a service's name with the region in it, where the name
+// leaves the region to the deployment, or where it is an id that no file gives.
+func inRegion(service policy.Text, region string) []policy.Part {
+	if id, ok := service.Literal(); ok {
+		if known, ok := catalogue.ByID(id); ok && service.Span.File == nil {
+			return []policy.Part{{Literal: first(known.NameIn(region), id)}}
+		}
+		return service.Parts
+	}
+	parts := slices.Clone(service.Parts)
+	for i := range parts {
+		if parts[i].Hole.Kind == policy.Region {
+			parts[i] = policy.Part{Literal: region}
+		}
+	}
+	return parts
 }
 
 // below is the path of a file from a folder on; the path as it is shown where

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/eplint/eplint/internal/policy"
@@ -10,8 +11,21 @@ import (
 // A template is a CloudFormation template and what its functions can refer to.
 type template struct {
 	parameters map[string]*node
+	given      map[string]string // values of parameters that the user gives
+	mappings   map[string]*node
+	conditions map[string]entry
+	labels     map[string]string // the name of a condition by what it compares
 	resources  map[string]string // logical id → type
-	steps      *int
+
+	steps    *int
+	depth    int
+	opened   map[string]bool  // parameters whose default does not count
+	expanded int              // values that loops go over
+	loops    map[string]*node // the variables of the loops around a value
+
+	course     *course
+	decided    map[string]decision // conditions, on this course
+	evaluating map[string]bool     // conditions, against loops
 }
 
 // templates finds the CloudFormation templates in a value: the value itself,
@@ -30,7 +44,7 @@ func (l *load) templates(n *node, seen map[*node]bool) {
 		seen[n] = true
 		if resources := n.get("Resources"); resources != nil && isResources(resources) {
 			l.recognised = true
-			l.template(n, resources)
+			l.template(n)
 			return
 		}
 		if endpoints := n.get("VpcEndpoints"); endpoints != nil && endpoints.kind == array {
@@ -39,8 +53,39 @@ func (l *load) templates(n *node, seen map[*node]bool) {
 			return
 		}
 		for _, f := range n.fields {
+			if f.key.value == "TemplateBody" && f.value.kind == str {
+				l.templateText(f.value)
+				continue
+			}
 			l.templates(f.value, seen)
 		}
+	}
+}
+
+// templateText reads a template that is text in a string, as `aws cloudformation
+// get-template` prints one and create-stack takes it. JSON keeps its places; YAML
+// in a string does not.
+func (l *load) templateText(n *node) {
+	if !strings.Contains(n.value, templateWord) {
+		return
+	}
+	l.recognised = true
+	if !opensBracket(trimStart([]byte(n.value))) {
+		l.unreadable("the template is YAML text in a string: save it as a file of its own", n.span())
+		return
+	}
+	frame := newTextFrame(n)
+	if frame == nil {
+		l.unreadable("the template's text holds every private-use character", n.span())
+		return
+	}
+	values, problem := parseJSON([]byte(frame.text), 0, frame)
+	if problem != nil {
+		l.unreadable("the template in the string is "+problem.message, frame.span(problem.start, problem.end))
+		return
+	}
+	for _, v := range values {
+		l.templates(v, map[*node]bool{})
 	}
 }
 
@@ -55,309 +100,158 @@ func isResources(n *node) bool {
 	return false
 }
 
-func (l *load) template(n, resources *node) {
-	t := &template{parameters: map[string]*node{}, resources: map[string]string{}, steps: &l.steps}
-	if parameters := n.get("Parameters"); parameters != nil {
-		for _, f := range parameters.fields {
-			t.parameters[f.key.value] = f.value
+func (l *load) template(n *node) {
+	t := &template{
+		parameters: map[string]*node{},
+		given:      l.options.Parameters,
+		mappings:   map[string]*node{},
+		conditions: map[string]entry{},
+		labels:     map[string]string{},
+		resources:  map[string]string{},
+		steps:      &l.steps,
+		course:     &course{},
+		decided:    map[string]decision{},
+		evaluating: map[string]bool{},
+	}
+	each := func(section string, f func(entry)) {
+		n := n.get(section)
+		if n == nil || n.kind != object {
+			return
+		}
+		list, problem := t.entries(n)
+		if problem != "" {
+			l.unreadable("not all is read of "+problem, n.span())
+		}
+		for _, e := range list {
+			f(e)
 		}
 	}
-	for _, f := range resources.fields {
-		kind, _ := f.value.get("Type").literal()
-		t.resources[f.key.value] = kind
-	}
-	for _, f := range resources.fields {
-		l.resource(t, f)
-	}
-}
-
-// resource reads a resource when it is an endpoint. A loop stands for resources
-// that differ in its variable, which is a hole.
-func (l *load) resource(t *template, f field) {
-	if loop := f.value; strings.HasPrefix(f.key.value, "Fn::ForEach::") && loop.kind == array && len(loop.items) == 3 {
-		for _, inner := range loop.items[2].fields {
-			l.resource(t, inner)
+	each("Parameters", func(e entry) {
+		t.parameters[e.name] = e.value
+		if _, ok := t.given[e.name]; ok {
+			l.unit.Declared = append(l.unit.Declared, e.name)
 		}
-		return
-	}
-	if kind, _ := f.value.get("Type").literal(); kind == "AWS::EC2::VPCEndpoint" {
-		l.vpcEndpoint(t, f)
+	})
+	each("Mappings", func(e entry) { t.mappings[e.name] = e.value })
+	each("Conditions", func(e entry) {
+		t.conditions[e.name] = e
+		t.within(e.loops, func() *node { t.labels[t.named(e.value).name] = e.name; return nil })
+	})
+	var endpoints []entry
+	each("Resources", func(e entry) {
+		kind, _ := e.value.get("Type").literal()
+		t.resources[e.name] = kind
+		if kind == "AWS::EC2::VPCEndpoint" {
+			endpoints = append(endpoints, e)
+		}
+	})
+	for _, e := range endpoints {
+		l.vpcEndpoint(t, e)
 	}
 }
 
 // vpcEndpoint reads an AWS::EC2::VPCEndpoint (CloudFormation Template
-// Reference).
-func (l *load) vpcEndpoint(t *template, f field) {
-	e := policy.Endpoint{Name: f.key.value, Span: f.key.span()}
-	properties := f.value.get("Properties")
-	if properties != nil {
+// Reference) on every course of the template's conditions. An endpoint that the
+// defaults of parameters leave out is read as it is where they are set otherwise:
+// that is what its policy is written for.
+func (l *load) vpcEndpoint(t *template, e entry) {
+	t.within(e.loops, func() *node {
+		name, conditional := t.looped(e.value.get("Condition")).literal()
+		t.opened = map[string]bool{}
+		for range maxOpened {
+			var defaults []source.Span
+			list := t.variants(max(min(maxVariants, fileVariants-l.variants), 1), func() *policy.Endpoint {
+				if conditional {
+					if d := t.condition(name); d.truth == no {
+						defaults = appendNew(defaults, d.origins...)
+						return nil
+					}
+				}
+				return l.resolvedEndpoint(t, e)
+			})
+			l.variants += len(list)
+			for _, one := range list {
+				one.Policy = l.bounded(one.Policy)
+				l.endpoint(one)
+			}
+			if len(list) > 0 || !t.open(defaults) {
+				break
+			}
+		}
+		return nil
+	})
+	t.opened = nil
+}
+
+// open lets the parameters with these defaults have any value. It reports false
+// when there is none that could not before.
+func (t *template) open(defaults []source.Span) bool {
+	opened := false
+	for name, parameter := range t.parameters {
+		value := parameter.get("Default")
+		if value != nil && !t.opened[name] && slices.Contains(defaults, value.span()) {
+			t.opened[name], opened = true, true
+		}
+	}
+	return opened
+}
+
+// defaultOf is the default of a parameter; nil when there is none, or none that
+// counts.
+func (t *template) defaultOf(name string, parameter *node) *node {
+	if t.opened[name] {
+		return nil
+	}
+	return parameter.get("Default")
+}
+
+// resolvedEndpoint reads an endpoint on the template's course.
+func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
+	out := &policy.Endpoint{Name: e.name, Span: e.key.span()}
+	properties := e.value.get("Properties")
+	if properties == nil {
+		properties = &node{kind: object, place: e.key.place}
+	}
+	if _, _, call := function(properties); call || properties.kind != object {
 		properties = t.resolve(properties)
+	}
+	var list []entry
+	if properties != nil && properties.kind == object {
+		var problem string
+		if list, problem = t.entries(properties); problem != "" {
+			properties = unknown(properties, problem)
+		}
+	}
+	values := map[string]entry{}
+	for _, one := range list {
+		if strings.HasPrefix(one.name, "Fn::") {
+			properties = unknown(properties, one.name)
+		}
+		values[one.name] = one
 	}
 	if properties != nil && properties.kind == hole {
 		unknown := properties.text()
-		e.Service, e.Type, e.Vpc = unknown, unknown, unknown
-		e.Policy, _ = attached(properties)
-		l.endpoint(e)
-		return
+		out.Service, out.Type, out.Vpc = unknown, unknown, unknown
+		out.Policy = l.read(properties)
+		return out
 	}
-	e.Service = properties.get("ServiceName").text()
-	e.Type = properties.get("VpcEndpointType").text()
-	if e.Type.Absent() {
-		e.Type = policy.Text{Parts: []policy.Part{{Literal: "Gateway"}}}
-	}
-	e.Vpc = properties.get("VpcId").text()
-	e.Policy = l.attached(properties.get("PolicyDocument"))
-	l.endpoint(e)
-}
-
-// resolve returns the value with its intrinsic functions worked out as far as
-// this can be done without an account. It returns nil for AWS::NoValue.
-func (t *template) resolve(n *node) *node {
-	if *t.steps++; *t.steps > maxSteps {
-		return unknown(n, "a template that is too large to expand")
-	}
-	if name, arg, ok := function(n); ok {
-		return t.call(name, arg, n)
-	}
-	switch n.kind {
-	case array:
-		list := *n
-		list.items = nil
-		for _, item := range n.items {
-			if value := t.resolve(item); value != nil {
-				list.items = append(list.items, value)
-			}
-		}
-		return &list
-	case object:
-		resolved := *n
-		resolved.fields = nil
-		for _, f := range n.fields {
-			if strings.HasPrefix(f.key.value, "Fn::") {
-				// A macro beside other keys, Fn::Transform for one, may add or
-				// change any of them.
-				return unknown(n, f.key.value)
-			}
-			if value := t.resolve(f.value); value != nil {
-				resolved.fields = append(resolved.fields, field{f.key, value})
-			}
-		}
-		return &resolved
-	default:
-		return n
-	}
-}
-
-// function recognises a call in its short form, a tag, or its long form, an
-// object of one key.
-func function(n *node) (name string, arg *node, ok bool) {
-	switch {
-	case n.tag != "":
-		untagged := *n
-		untagged.tag = ""
-		name = strings.TrimPrefix(n.tag, "!")
-		if name != "Ref" && name != "Condition" {
-			name = "Fn::" + name
-		}
-		return name, &untagged, true
-	case n.kind == object && len(n.fields) == 1:
-		name = n.fields[0].key.value
-		return name, n.fields[0].value, name == "Ref" || strings.HasPrefix(name, "Fn::")
-	}
-	return "", nil, false
-}
-
-func (t *template) call(name string, arg, whole *node) *node {
-	switch name {
-	case "Ref":
-		if ref, ok := arg.literal(); ok {
-			return t.ref(ref, arg)
-		}
-	case "Fn::GetAtt":
-		if ref, ok := attribute(arg); ok {
-			return t.getAtt(ref, arg)
-		}
-	case "Fn::Sub":
-		return t.sub(arg, whole)
-	case "Fn::Join":
-		return t.join(arg, whole)
-	}
-	return unknown(whole, name)
-}
-
-func unknown(at *node, ref string) *node {
-	return &node{kind: hole, hole: policy.Hole{Kind: policy.Unknown, Ref: ref}, place: at.place}
-}
-
-func known(at *node, kind policy.HoleKind, ref string) *node {
-	return &node{kind: hole, hole: policy.Hole{Kind: kind, Ref: ref}, place: at.place}
-}
-
-// ref resolves a name as Ref does (CloudFormation, "Pseudo parameters
-// reference"): a pseudo parameter, a parameter by its default, a resource.
-func (t *template) ref(name string, at *node) *node {
-	switch name {
-	case "AWS::NoValue":
-		return nil
-	case "AWS::AccountId":
-		return known(at, policy.OwnAccount, name)
-	case "AWS::Region":
-		return known(at, policy.Region, name)
-	case "AWS::Partition":
-		return known(at, policy.Partition, name)
-	}
-	if parameter, ok := t.parameters[name]; ok {
-		return parameterDefault(name, parameter, at)
-	}
-	if kind, ok := t.resources[name]; ok && isOwn(kind) {
-		return known(at, policy.OwnResource, name)
-	}
-	return unknown(at, name)
-}
-
-// parameterDefault is the value of a parameter that the deployment does not
-// set. The default of an SSM parameter type is the name of the value, not the
-// value.
-func parameterDefault(name string, parameter, at *node) *node {
-	value := parameter.get("Default")
-	text, ok := value.literal()
-	kind, _ := parameter.get("Type").literal()
-	if !ok || strings.HasPrefix(kind, "AWS::SSM::Parameter::") {
-		return unknown(at, name)
-	}
-	origin := []source.Span{value.span()}
-	if kind == "CommaDelimitedList" || strings.HasPrefix(kind, "List<") {
-		list := &node{kind: array, place: at.place, origin: origin}
-		for item := range strings.SplitSeq(text, ",") {
-			list.items = append(list.items, &node{kind: str, value: strings.TrimSpace(item), place: at.place, origin: origin})
-		}
-		return list
-	}
-	return &node{kind: str, parts: value.pieces(), place: at.place, origin: origin}
-}
-
-// isOwn reports whether the references to a resource of that type are names of
-// things that the deployment makes, as opposed to values that anybody chose: the
-// attributes of a custom resource, a nested stack or a product can be anything.
-func isOwn(kind string) bool {
-	return strings.HasPrefix(kind, "AWS::") && !strings.HasPrefix(kind, "AWS::CloudFormation::") && !strings.HasPrefix(kind, "AWS::ServiceCatalog::")
-}
-
-// attribute reads the argument of GetAtt: "Resource.Attribute" or a list of
-// the two.
-func attribute(arg *node) (string, bool) {
-	if arg.kind != array {
-		return arg.literal()
-	}
-	var names []string
-	for _, item := range arg.items {
-		name, ok := item.literal()
+	property := func(name string) *node {
+		one, ok := values[name]
 		if !ok {
-			return "", false
+			return nil
 		}
-		names = append(names, name)
+		return t.within(one.loops, func() *node { return dynamic(t.resolve(one.value)) })
 	}
-	return strings.Join(names, "."), len(names) == 2
-}
-
-func (t *template) getAtt(ref string, at *node) *node {
-	resource, name, _ := strings.Cut(ref, ".")
-	kind, ok := t.resources[resource]
-	// An SSM parameter's value is whatever it was given.
-	if !ok || !isOwn(kind) || kind == "AWS::SSM::Parameter" && name == "Value" {
-		return unknown(at, ref)
+	out.Service = property("ServiceName").text()
+	out.Type = property("VpcEndpointType").text()
+	if out.Type.Absent() {
+		out.Type = policy.Text{Parts: []policy.Part{{Literal: "Gateway"}}}
 	}
-	return known(at, policy.OwnResource, ref)
-}
-
-// sub resolves Fn::Sub: a string, or a list of a string and names of its own.
-func (t *template) sub(arg, whole *node) *node {
-	var names *node
-	if arg.kind == array && len(arg.items) == 2 {
-		arg, names = arg.items[0], arg.items[1]
-	}
-	text, ok := arg.literal()
-	if !ok || arg.kind == object {
-		return unknown(whole, "Fn::Sub")
-	}
-	trace := arg.place.trace()
-	out := &node{kind: str, place: arg.place, parts: []part{}}
-	total := len(text)
-	add := func(start, end int) {
-		if start < end {
-			out.parts = append(out.parts, part{text: text[start:end], trace: trace.Slice(start, end)})
-		}
-	}
-	for i := 0; ; {
-		open := strings.Index(text[i:], "${")
-		if open < 0 {
-			add(i, len(text))
-			break
-		}
-		open += i
-		length := strings.IndexByte(text[open:], '}')
-		if length < 0 {
-			add(i, len(text))
-			break
-		}
-		add(i, open)
-		end := open + length
-		name := strings.TrimSpace(text[open+2 : end])
-		i = end + 1
-		if strings.HasPrefix(name, "!") { // ${!Name} is the text ${Name}
-			add(open, open+2)
-			add(open+2+strings.Index(text[open+2:], "!")+1, end+1)
-			continue
-		}
-		value := t.variable(name, names, arg)
-		if value == nil || value.kind == array || value.kind == object {
-			value = unknown(arg, name)
-		}
-		out.origin = append(out.origin, value.origin...)
-		// A few names can stand for gigabytes.
-		if total += value.length(); total > maxText {
-			return unknown(whole, "Fn::Sub of too long a text")
-		}
-		out.parts = append(out.parts, value.pieces()...)
-	}
-	return out
-}
-
-// variable resolves a name inside Fn::Sub.
-func (t *template) variable(name string, names, at *node) *node {
-	if value := names.get(name); value != nil {
-		return t.resolve(value)
-	}
-	if strings.Contains(name, ".") {
-		return t.getAtt(name, at)
-	}
-	return t.ref(name, at)
-}
-
-// join resolves Fn::Join of a literal delimiter and a list.
-func (t *template) join(arg, whole *node) *node {
-	if arg.kind != array || len(arg.items) != 2 {
-		return unknown(whole, "Fn::Join")
-	}
-	_, ok := arg.items[0].literal()
-	list := t.resolve(arg.items[1])
-	if !ok || list == nil || list.kind != array {
-		return unknown(whole, "Fn::Join")
-	}
-	out := &node{kind: str, place: whole.place, parts: []part{}}
-	length := 0
-	for i, item := range list.items {
-		if item.kind == array || item.kind == object {
-			return unknown(whole, "Fn::Join")
-		}
-		if length += arg.items[0].length() + item.length(); length > maxText {
-			return unknown(whole, "Fn::Join of too long a text")
-		}
-		if i > 0 {
-			out.parts = append(out.parts, arg.items[0].pieces()...)
-		}
-		out.parts = append(out.parts, item.pieces()...)
-		out.origin = append(out.origin, item.origin...)
-	}
+	out.Policy = l.read(property("PolicyDocument"))
+	// Of the network no more need be known than that two are the same, so that
+	// it is no reason for variants.
+	t.course.asking = false
+	out.Vpc = property("VpcId").text()
+	t.course.asking = true
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/source"
@@ -16,6 +17,9 @@ import (
 func attached(n *node) (policy.Attached, *located) {
 	if n == nil || n.kind == null {
 		return policy.Attached{}, nil
+	}
+	if n.encoded != nil {
+		n = n.encoded
 	}
 	span := n.span()
 	undetermined := func(why string) (policy.Attached, *located) {
@@ -172,7 +176,7 @@ func (f *textFrame) span(start, end int) source.Span {
 }
 
 func (f *textFrame) string(start, end int, value string) *node {
-	n := &node{kind: str, value: value, place: at(f.span(start, end))}
+	n := &node{kind: str, value: value, place: textString{f, start, end}}
 	if !strings.Contains(value, f.mark) {
 		return n
 	}
@@ -188,6 +192,40 @@ func (f *textFrame) string(start, end int, value string) *node {
 	}
 	n.value = ""
 	return n
+}
+
+// textString is the place of a string literal of JSON text in a string.
+type textString struct {
+	frame      *textFrame
+	start, end int
+}
+
+func (s textString) span() source.Span { return s.frame.span(s.start, s.end) }
+
+func (s textString) trace() source.Trace {
+	t := source.NewTrace(s.frame.holder.span().File)
+	traced := true
+	add := func(n, start, end int) {
+		written := s.frame.span(s.start+start, s.start+end)
+		// Text that comes from elsewhere has no place here.
+		traced = traced && written.File != nil && written != s.frame.holder.span()
+		t.Add(n, written.Start, written.End)
+	}
+	traceJSON([]byte(s.frame.text[s.start:s.end]), func(n, start, end int) {
+		if n != end-start {
+			add(n, start, end)
+			return
+		}
+		for start < end {
+			_, size := utf8.DecodeRuneInString(s.frame.text[s.start+start : s.start+end])
+			add(size, start, start+size)
+			start += size
+		}
+	})
+	if !traced {
+		return source.Trace{}
+	}
+	return t
 }
 
 // document reads a policy document. It returns why when the document is not

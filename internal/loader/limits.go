@@ -15,6 +15,13 @@ const (
 	// maxSteps bounds the values visited while the policies of one file are
 	// resolved: aliases make a small file stand for a large one.
 	maxSteps = 100_000
+	// maxVariants bounds the ways to deploy an endpoint that are told apart,
+	// fileVariants those of all endpoints of a file together, and maxExpanded the
+	// values that the loops of a template go over.
+	maxVariants  = 16
+	fileVariants = 1_000
+	maxOpened    = 8 // how often defaults are set aside for an endpoint
+	maxExpanded  = 1_000
 	// maxText bounds the text that a function puts together, and maxPolicy a
 	// policy as it is written: AWS takes 20,480 characters, and YAML needs a few
 	// times as many.

@@ -22,6 +22,8 @@ type Unit struct {
 	// UnknownUse counts policy documents of which nothing says that they are
 	// endpoint policies.
 	UnknownUse int
+	// Declared are the parameters of Options that a template has.
+	Declared []string
 	// Unrecognised are the paths of files that hold the words but none of the
 	// formats.
 	Unrecognised []string
@@ -41,6 +43,9 @@ type Options struct {
 	// Use decides on bare policy documents by the path of their file. A nil
 	// Use takes none of them for an endpoint's.
 	Use func(path string) Use
+	// Parameters are values of the parameters of CloudFormation templates, by
+	// name. They go before defaults.
+	Parameters map[string]string
 }
 
 // Group returns the files that must be loaded together, in the order of their
@@ -72,7 +77,7 @@ func Load(files []*source.File, o Options) Unit {
 	var module []*node
 	for _, f := range files {
 		l.file = f
-		l.steps, l.statements, l.recognised = 0, 0, false
+		l.steps, l.statements, l.variants, l.recognised = 0, 0, 0, false
 		values, problem := parse(f)
 		if problem != nil {
 			l.unreadable(problem.message, source.Span{File: f, Start: problem.start, End: problem.end})
@@ -102,6 +107,7 @@ type load struct {
 	file       *source.File
 	steps      int // values visited while the file's functions are resolved
 	statements int // statements of the file's policies
+	variants   int // of the file's endpoints
 	recognised bool
 }
 
@@ -122,11 +128,19 @@ func (l *load) unreadable(message string, span source.Span) {
 }
 
 // attached reads a policy and reports text that is not JSON.
-func (l *load) attached(n *node) policy.Attached {
+func (l *load) attached(n *node) policy.Attached { return l.bounded(l.read(n)) }
+
+func (l *load) read(n *node) policy.Attached {
 	a, problem := attached(n)
 	if problem != nil {
 		l.unreadable(problem.message, problem.span)
 	}
+	return a
+}
+
+// bounded counts the statements of a policy, and gives up on it when the file's
+// are too many.
+func (l *load) bounded(a policy.Attached) policy.Attached {
 	for _, v := range a.Variants {
 		l.statements += len(v.Doc.Statements)
 	}

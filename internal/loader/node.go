@@ -18,12 +18,14 @@ type node struct {
 	value string
 	// parts is the text of a string that holes or other places are part of;
 	// when it is set, value is not used.
-	parts  []part
-	items  []*node
-	fields []field
-	hole   policy.Hole // of a hole
-	origin []source.Span
-	place  place
+	parts []part
+	// encoded is the value that a string is the JSON text of; mostly nil.
+	encoded *node
+	items   []*node
+	fields  []field
+	hole    policy.Hole // of a hole
+	origin  []source.Span
+	place   place
 }
 
 type kind uint8
@@ -114,6 +116,9 @@ func (n *node) pieces() []part {
 	}
 	if n.parts != nil {
 		return n.parts
+	}
+	if n.value == "" {
+		return []part{}
 	}
 	return []part{{text: n.value, trace: n.place.trace()}}
 }

@@ -196,6 +196,9 @@ func FuzzLoad(f *testing.F) {
 	f.Add("m.tf.json", []byte(`{"resource": {"aws_vpc_endpoint": {"a": {"service_name": "com.amazonaws.${data.aws_region.x.name}.s3", "policy": "{\"Statement\": \"${var.x}\"}"}}}}`))
 	f.Add("d.json", []byte(`{"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "PolicyDocument": "{\"Statement\":[{\"Effect\":\"Deny\"}]}"}]}`))
 	f.Add("endpoint.json", []byte(`{"Statement": {"Effect": "Allow", "Effect": "Deny", "Condition": {"Bool": {"a": true}}}}`))
+	f.Add("f.yaml", []byte(templateOf("      ServiceName: !FindInMap [Regional, !Ref AWS::Region, Id, {DefaultValue: !Ref Fixed}]\n      VpcId: !If [IsProd, !Ref Bucket, !GetAtt Bucket.Arn]\n      PolicyDocument:\n        Fn::ToJsonString:\n          Statement:\n            - !If [IsProd, {Effect: Allow, Principal: '*', Action: !Split [',', 'a,b'], Resource: !Select [0, !Split ['/', !Sub '${Name}/${!x}']]}, !Ref AWS::NoValue]\n            - {Fn::ForEach::A: [A, [x, y], {'${A}': '{{resolve:ssm:${A}}}'}]}\n")))
+	f.Add("g.yaml", []byte("Conditions: {A: !And [!Condition B, !Equals [!Ref P, !Ref Q]], B: !Or [!Not [!Condition A], !Equals [!Sub 'x${P}', xy]]}\nParameters: {P: {Type: String, AllowedValues: [a, b]}, Q: {Type: String}}\nResources:\n  Fn::ForEach::L: [I, !Ref P, {'E${I}': {Type: AWS::EC2::VPCEndpoint, Condition: A, Properties: {ServiceName: !Ref P, PolicyDocument: !Join ['', ['{\"Statement\":', !ImportValue x, '}']]}}}]\n"))
+	f.Add("b.json", []byte(`{"TemplateBody": "{\"Resources\":{\"E\":{\"Type\":\"AWS::EC2::VPCEndpoint\",\"Properties\":{\"PolicyDocument\":{\"Fn::Sub\":\"{\\\"Statement\\\":[]}\"}}}}}"}`))
 	f.Fuzz(func(t *testing.T, name string, text []byte) {
 		file := source.NewFile(name, text)
 		start := time.Now()

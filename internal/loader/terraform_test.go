@@ -135,7 +135,7 @@ func TestMacrosAndLoopsAreNotReadAsNothing(t *testing.T) {
     Type: AWS::EC2::VPCEndpoint
     Properties: {ServiceName: x, Fn::Transform: {Name: AWS::Include}}
 `)
-	want := []string{"Endpoint${Zone}: S", "Macro: it comes from Fn::Transform", "Wide: it comes from Fn::Transform"}
+	want := []string{"Endpointa: S", "Endpointb: S", "Macro: it comes from Fn::Transform", "Wide: it comes from Fn::Transform"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -22,7 +22,7 @@ func (e *evaluation) matchAction(v Text, action string, l lens) Match {
 	for i, p := range v.Parts {
 		folded.Parts[i] = Part{Literal: strings.ToLower(p.Literal), Hole: p.Hole}
 	}
-	m := e.expand(folded, form{wildcards: true}).match(action)
+	m := e.settled(e.expand(folded, form{wildcards: true}).match(action), v, action)
 	text, known := v.Literal()
 	if !known || l.globsPrefixes() {
 		return m

@@ -106,10 +106,6 @@ func (e *evaluation) matchSet(o operation, key string, policy []Text, l lens) Ma
 // with multiple context keys or values").
 func (e *evaluation) matchValue(op operator, key string, policy []Text, request string, l lens) Match {
 	inner := l.turn(op.negated)
-	f := form{
-		wildcards: op.wildcards,
-		variables: op.variables && (op.name != "Bool" || inner.replacesUnderBool()),
-	}
 	some, broken := Missed, Missed
 	for _, v := range policy {
 		breaks := breaksLimit(op, key, v)
@@ -117,11 +113,10 @@ func (e *evaluation) matchValue(op operator, key string, policy []Text, request 
 		if inner.limits() == less && breaks == Matched {
 			continue // enforced, the value never matches
 		}
-		p := e.expand(v, f)
-		if op.arn && shortARN(p) && !inner.readsShortARNs() {
-			continue
+		p, compared := e.compared(op, v, inner)
+		if compared {
+			some = some.or(e.settled(op.compare(p, request), v, request))
 		}
-		some = some.or(op.compare(p, request))
 	}
 	switch {
 	case op.negated && l.limits() == less:
@@ -131,6 +126,28 @@ func (e *evaluation) matchValue(op operator, key string, policy []Text, request 
 	default:
 		return some
 	}
+}
+
+// compared reads a value that an operator compares with those of requests. It
+// reports false for one that no request's value can match. The lens is that of
+// the inside of the operator.
+func (e *evaluation) compared(op operator, value Text, inner lens) (p pattern, ok bool) {
+	p = e.expand(value, form{
+		wildcards: op.wildcards,
+		variables: op.variables && (op.name != "Bool" || inner.replacesUnderBool()),
+	})
+	if !op.arn || p.holed {
+		return p, true
+	}
+	reach := withinSegments
+	if shortARN(p) {
+		if !inner.readsShortARNs() {
+			return p, false
+		}
+		reach = acrossAtTheEnd
+	}
+	p.symbols = bySegment(p.symbols, reach)
+	return p, true
 }
 
 // matchNull decides Null: "true (the key doesn't exist — it is null) or false

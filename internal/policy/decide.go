@@ -209,6 +209,17 @@ type evaluation struct {
 	keys      map[string][]string
 	setting   Setting
 	variables bool // the document's version has policy variables
+	// settle decides matches with a value of which something is not known; nil
+	// when nobody does.
+	settle func(value Text, request string) Match
+}
+
+// settled is a match with a value of the policy, settled where it may be.
+func (e *evaluation) settled(m Match, value Text, request string) Match {
+	if m == Unsure && e.settle != nil {
+		return e.settle(value, request)
+	}
+	return m
 }
 
 // unknown reports whether nothing is known of a key, its name in lower case.

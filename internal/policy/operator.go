@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // An operator is a condition operator without set operator and IfExists (IAM
 // User Guide, "IAM JSON policy elements: Condition operators").
@@ -21,6 +24,12 @@ type operator struct {
 // operatorOf finds an operator by name, ignoring case.
 func operatorOf(name string) (operator, bool) {
 	for _, o := range operators() {
+		// Most are written as AWS spells them.
+		if o.name == name {
+			return o, true
+		}
+	}
+	for _, o := range operators() {
 		if strings.EqualFold(o.name, name) {
 			return o, true
 		}
@@ -30,7 +39,7 @@ func operatorOf(name string) (operator, bool) {
 
 // operators is AWS's table of operators. Null is not among them: it compares
 // nothing.
-func operators() []operator {
+var operators = sync.OnceValue(func() []operator {
 	text := func(name string, negated bool, compare func(pattern, string) Match) operator {
 		return operator{name: name, negated: negated, compare: compare, variables: true}
 	}
@@ -78,7 +87,7 @@ func operators() []operator {
 		{name: "IpAddress", compare: matchAddress},
 		{name: "NotIpAddress", negated: true, compare: matchAddress},
 	}
-}
+})
 
 // A quantifier is a set operator.
 type quantifier int

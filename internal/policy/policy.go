@@ -5,6 +5,7 @@
 package policy
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/eplint/eplint/internal/source"
@@ -97,6 +98,10 @@ func (t Text) String() string {
 type Endpoint struct {
 	// Name is the logical id, resource address, endpoint id or file name.
 	Name string
+	// When is the condition under which the endpoint is as it says, in words
+	// (Environment is "prod" and UseEndpoint is "false"): endpoints of one name
+	// and place that differ in it are variants of one. Empty: always.
+	When string
 	// Service is the full service name (com.amazonaws.eu-west-1.s3), or the
 	// catalogue's id where the user said the service. Absent when nobody did.
 	Service Text
@@ -109,6 +114,33 @@ type Endpoint struct {
 	Live bool
 	// Span is the endpoint's own place: its name in the file.
 	Span source.Span
+}
+
+// Variants groups endpoints that stand next to each other and are variants of one:
+// of one name and place, each with its When. The groups share the memory of the
+// endpoints.
+func Variants(endpoints []Endpoint) [][]Endpoint {
+	var groups [][]Endpoint
+	for start := 0; start < len(endpoints); {
+		first := &endpoints[start]
+		end := start + 1
+		for end < len(endpoints) && first.When != "" && endpoints[end].When != "" &&
+			endpoints[end].Name == first.Name && endpoints[end].Span == first.Span {
+			end++
+		}
+		groups = append(groups, endpoints[start:end:end])
+		start = end
+	}
+	return groups
+}
+
+// AnyOf joins the conditions under which something holds; of many it names a few.
+func AnyOf(whens []string) string {
+	const few = 3
+	if len(whens) > few+1 {
+		return fmt.Sprintf("%s or in %d more ways", strings.Join(whens[:few], " or "), len(whens)-few)
+	}
+	return strings.Join(whens, " or ")
 }
 
 // State says what is known of the policy attached to an endpoint.

@@ -56,7 +56,7 @@ func (e *evaluation) matchPrincipal(p Principal, l lens) Match {
 	case p.Type == "AWS" && known:
 		return e.matchAWSPrincipal(value, l)
 	case p.Type == "AWS":
-		return e.matchHoledPrincipal(p.Value)
+		return e.settled(e.matchHoledPrincipal(p.Value), p.Value, e.caller.arn)
 	case p.Type == "Service":
 		return e.matchService(p.Value)
 	case p.Type == "Federated":

@@ -1,6 +1,10 @@
 package policy
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // A Reading settles the points that AWS leaves undocumented, all of them one
 // way.
@@ -206,3 +210,62 @@ func (l lens) readsShortARNs() bool { return l.lean(A14) == more }
 // as one pattern. Otherwise a wildcard before the colon, or in a text without
 // one that is not *, matches nothing.
 func (l lens) globsPrefixes() bool { return l.lean(A15) != less }
+
+// Undocumented reports whether the readings may differ on the document, for one
+// request at least. Several says which keys, in lower case, have several values
+// besides the global ones.
+func (d *Document) Undocumented(several func(key string) bool) bool {
+	return slices.ContainsFunc(d.Statements, func(st Statement) bool {
+		return st.Principals.Not ||
+			slices.ContainsFunc(st.Principals.Values, undocumentedPrincipal) ||
+			slices.ContainsFunc(st.Actions.Values, undocumentedAction) ||
+			slices.ContainsFunc(st.Resources.Values, func(t Text) bool { return undocumentedResource(t, st.Resources.Not) }) ||
+			slices.ContainsFunc(st.Conditions, func(c Condition) bool { return undocumentedCondition(c, several) })
+	})
+}
+
+// undocumentedPrincipal is about A7, A12 and A13.
+func undocumentedPrincipal(p Principal) bool {
+	text, known := p.Value.Literal()
+	return p.Type != "" && p.Type != "Service" && (!known || namedAccount(text) == "")
+}
+
+// undocumentedAction is about A15.
+func undocumentedAction(t Text) bool {
+	text, known := t.Literal()
+	prefix, _, _ := strings.Cut(text, ":")
+	return !known || text != "*" && strings.ContainsAny(prefix, "*?")
+}
+
+// undocumentedResource is about A1, A4 and the account of A6.
+func undocumentedResource(t Text, not bool) bool {
+	text, known := t.Literal()
+	if !known {
+		return true
+	}
+	at := afterFifthColon(text)
+	return strings.Contains(text[:at], "*:") || mixesAccount(text) || not && strings.Contains(text, "${")
+}
+
+// undocumentedCondition is about A2, A5, A6, A9, A11 and A14.
+func undocumentedCondition(c Condition, several func(key string) bool) bool {
+	written, known := c.Operator.Literal()
+	key, known2 := c.Key.Literal()
+	o, ok := operationOf(written)
+	if !known || !known2 || !ok || !o.canonical {
+		return true
+	}
+	key = strings.ToLower(key)
+	if o.null {
+		return false
+	}
+	if o.quantifier == single && (isMultivalued(key) || several(key)) || o.quantifier == forAny && o.ifExists {
+		return true
+	}
+	return slices.ContainsFunc(c.Values, func(t Text) bool {
+		text, _ := t.Literal()
+		return breaksLimit(o.operator, key, t) != Missed ||
+			o.operator.name == "Bool" && strings.Contains(text, "${") ||
+			o.operator.arn && strings.Count(text, ":") < 5
+	})
+}

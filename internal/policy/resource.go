@@ -7,12 +7,12 @@ import "github.com/eplint/eplint/internal/glob"
 func (e *evaluation) matchResources(s Set, l lens) Match {
 	some, skipped := Missed, Missed
 	for _, v := range s.Values {
-		p := e.expand(v, form{wildcards: true, variables: true, resource: true})
+		p := e.resourcePattern(v, l.turn(s.Not))
 		if s.Not && l.skipsNullNotResource() {
 			// A hole may hold a variable.
 			skipped = skipped.or(matchIf(p.null)).or(unsureIf(p.holed && e.variables))
 		}
-		m := e.matchResource(p, l.turn(s.Not))
+		m := e.settled(p.match(e.request.Resource), v, e.request.Resource)
 		if text, known := v.Literal(); known && l.turn(s.Not).limits() == less && mixesAccount(text) {
 			m = Missed
 		}
@@ -24,18 +24,20 @@ func (e *evaluation) matchResources(s Set, l lens) Match {
 	return some
 }
 
-func (e *evaluation) matchResource(p pattern, l lens) Match {
+// resourcePattern reads a value of Resource. Of one with holes it is not known
+// where its segments end: taken as one pattern it matches all that it may match
+// by segments.
+func (e *evaluation) resourcePattern(value Text, l lens) pattern {
+	p := e.expand(value, form{wildcards: true, variables: true, resource: true})
 	if p.holed {
-		// Where its segments end is not known: taken as one pattern it matches
-		// all that it may match by segments.
-		return p.match(e.request.Resource)
+		return p
 	}
 	reach := acrossAtTheEnd
 	if l.crossesInTheMiddle() {
 		reach = across
 	}
 	p.symbols = bySegment(p.symbols, reach)
-	return p.match(e.request.Resource)
+	return p
 }
 
 // reach says where a * takes in colons of an ARN.

@@ -23,20 +23,13 @@ func matchFolded(p pattern, request string) Match {
 }
 
 // matchARN compares ARNs: "each of the six colon-delimited components of the ARN
-// is checked separately". What is no ARN matches nothing.
+// is checked separately". What is no ARN matches nothing. The pattern knows where
+// its components end, but for one with holes: taken as a whole that matches all
+// that it may match by components.
 func matchARN(p pattern, request string) Match {
 	if f := strings.SplitN(request, ":", 6); len(f) < 6 || f[0] != "arn" {
 		return Missed
 	}
-	if p.holed {
-		// Taken as one pattern it matches all that it may match by components.
-		return p.match(request)
-	}
-	reach := withinSegments
-	if shortARN(p) {
-		reach = acrossAtTheEnd // A14 has let it come here
-	}
-	p.symbols = bySegment(p.symbols, reach)
 	return p.match(request)
 }
 
@@ -86,15 +79,17 @@ func number(s string) (*big.Rat, bool) {
 // compareDates compares points in time, in one of the W3C forms of ISO 8601 or
 // in epoch seconds.
 func compareDates(a, b string) (int, bool) {
-	x, ok := date(a)
-	y, ok2 := date(b)
+	x, ok := Date(a)
+	y, ok2 := Date(b)
 	if !ok || !ok2 {
 		return 0, false
 	}
 	return x.Compare(y), true
 }
 
-func date(s string) (time.Time, bool) {
+// Date reads a date as date operators do: in one of the W3C forms of ISO 8601,
+// or in epoch seconds. It reports false for another text, which matches nothing.
+func Date(s string) (time.Time, bool) {
 	// https://www.w3.org/TR/NOTE-datetime; seconds may have a fraction. Four
 	// digits are a year.
 	for _, layout := range []string{"2006", "2006-01", "2006-01-02", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z07:00"} {
@@ -132,15 +127,15 @@ func boolean(s string) (value, ok bool) {
 	return strings.EqualFold(s, "true"), strings.EqualFold(s, "true") || strings.EqualFold(s, "false")
 }
 
-// matchBinary compares bytes: both sides are in base64.
+// matchBinary compares bytes: both sides are in base64, of which bytes have one
+// text (RFC 4648 §3.5). Another text is none.
 func matchBinary(p pattern, request string) Match {
 	text, known := p.text()
 	if !known {
 		return Unsure
 	}
-	want, err := base64.StdEncoding.DecodeString(text)
-	got, err2 := base64.StdEncoding.DecodeString(request)
-	return matchIf(err == nil && err2 == nil && string(want) == string(got))
+	bytes, err := base64.StdEncoding.DecodeString(text)
+	return matchIf(err == nil && text == request && base64.StdEncoding.EncodeToString(bytes) == text)
 }
 
 // matchAddress compares an address with a range in CIDR form. A bare address is

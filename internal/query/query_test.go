@@ -15,7 +15,7 @@ import (
 )
 
 // subject loads a policy document for an endpoint of a service and type.
-func subject(t *testing.T, service, kind, document string, perimeter config.Perimeter) query.Subject {
+func subject(t testing.TB, service, kind, document string, perimeter config.Perimeter) *query.Subject {
 	t.Helper()
 	unit := loader.Load([]*source.File{source.NewFile("endpoint.json", []byte(document))}, loader.Options{
 		Use: func(string) loader.Use { return loader.Use{Endpoint: true, Service: service, Type: kind} },
@@ -63,63 +63,66 @@ func TestVerdicts(t *testing.T) {
 	}{
 		"everything":                        {allow(``), org, query.Yes, query.Yes},
 		"everything, AWS principals":        {allow(`"Principal": {"AWS": "*"}`), org, query.Yes, query.Yes},
-		"own organization asks":             {allow(`"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}}`), org, query.No, query.No},
-		"key in other letters":              {allow(`"Condition": {"StringEquals": {"AWS:principalorgid": "o-exampleorg1"}}`), org, query.No, query.No},
+		"own organization asks":             {allow(`"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}}`), org, query.No, query.Yes},
+		"key in other letters":              {allow(`"Condition": {"StringEquals": {"AWS:principalorgid": "o-exampleorg1"}}`), org, query.No, query.Yes},
 		"own organization owns":             {allow(`"Condition": {"StringEquals": {"aws:ResourceOrgID": ["o-exampleorg1"]}}`), org, query.No, query.No},
-		"part of the own organization":      {allow(`"Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-exampleorg1/r-ab12/*"}}`), org, query.No, query.No},
-		"a foreign organization":            {allow(`"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-somebodyelse"}}`), org, query.Unknown, query.No},
-		"named organization, nothing said":  {allow(`"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-somebodyelse"}}`), nobody, query.No, query.No},
-		"organization, accounts configured": {allow(`"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}}`), own, query.Unknown, query.No},
-		"any organization":                  {allow(`"Condition": {"StringLike": {"aws:PrincipalOrgID": "o-*"}}`), org, query.Unknown, query.Unknown},
+		"part of the own organization":      {allow(`"Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-exampleorg1/r-ab12/*"}}`), org, query.No, query.Yes},
+		"a foreign organization":            {allow(`"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-somebodyelse"}}`), org, query.Yes, query.Yes},
+		"named organization, nothing said":  {allow(`"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-somebodyelse"}}`), nobody, query.No, query.Yes},
+		"organization, accounts configured": {allow(`"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}}`), own, query.Yes, query.Yes},
+		"any organization":                  {allow(`"Condition": {"StringLike": {"aws:PrincipalOrgID": "o-*"}}`), org, query.Yes, query.Yes},
 		"own account asks":                  {allow(`"Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}}`), own, query.No, query.Yes},
-		"a foreign account asks":            {allow(`"Condition": {"StringEquals": {"aws:PrincipalAccount": "444455556666"}}`), own, query.Unknown, query.Unknown},
-		"account asks, organization said":   {allow(`"Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}}`), org, query.Unknown, query.Unknown},
+		"a foreign account asks":            {allow(`"Condition": {"StringEquals": {"aws:PrincipalAccount": "444455556666"}}`), own, query.Yes, query.Yes},
+		"account asks, organization said":   {allow(`"Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}}`), org, query.Yes, query.Yes},
 		"own account owns":                  {allow(`"Condition": {"StringEquals": {"aws:ResourceAccount": "111122223333"}}`), own, query.No, query.No},
 		"own account owns, S3's key":        {allow(`"Condition": {"StringEquals": {"s3:ResourceAccount": "111122223333"}}`), own, query.No, query.No},
 		"absent key passes":                 {allow(`"Condition": {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-exampleorg1"}}`), org, query.Yes, query.Yes},
 		"all values of an absent key":       {allow(`"Condition": {"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}}`), org, query.Yes, query.Yes},
 		"everybody but the own":             {allow(`"Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}}`), org, query.Yes, query.Yes},
-		"stranger to the stranger's own":    {allow(`"Condition": {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}`), org, query.Unknown, query.No},
+		"stranger to the stranger's own":    {allow(`"Condition": {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}`), org, query.Yes, query.Yes},
 		"AWS services":                      {allow(`"Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}}`), org, query.No, query.No},
 		"not AWS services":                  {allow(`"Condition": {"Bool": {"aws:PrincipalIsAWSService": "false"}}`), org, query.Yes, query.Yes},
-		"own role by ARN key":               {allow(`"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}`), own, query.No, query.Unknown},
-		"network":                           {allow(`"Condition": {"StringEquals": {"aws:SourceVpc": "vpc-0123456789abcdef0"}}`), org, query.Unknown, query.Unknown},
+		"own role by ARN key":               {allow(`"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}`), own, query.No, query.Yes},
+		"network":                           {allow(`"Condition": {"StringEquals": {"aws:SourceVpc": "vpc-0123456789abcdef0"}}`), org, query.Unknown, query.Yes},
 		"own principal":                     {allow(`"Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}`), own, query.No, query.Unknown},
 		"not a principal":                   {allow(`"NotPrincipal": {"AWS": "111122223333"}`), own, query.Yes, query.Yes},
-		"one bucket by name":                {allow(`"Resource": "arn:aws:s3:::reports/*"`), org, query.Unknown, query.Unknown},
+		"one bucket by name":                {allow(`"Resource": "arn:aws:s3:::reports/*"`), org, query.Unknown, query.No},
 		"buckets by prefix":                 {allow(`"Resource": "arn:aws:s3:::reports-*/*"`), org, query.Yes, query.Yes},
-		"buckets reserved to the own":       {allow(`"Resource": "arn:aws:s3:::reports-111122223333-eu-west-1-an/*"`), own, query.No, query.Unknown},
-		"not a resource":                    {allow(`"NotResource": "arn:aws:s3:::reports/*"`), org, query.Yes, query.Unknown},
+		"buckets reserved to the own":       {allow(`"Resource": "arn:aws:s3:::reports-111122223333-eu-west-1-an/*"`), own, query.No, query.No},
+		"not a resource":                    {allow(`"NotResource": "arn:aws:s3:::reports/*"`), org, query.Yes, query.No},
 		"reading only":                      {allow(`"Action": "s3:GetObject"`), org, query.Yes, query.Yes},
 		"no resource types":                 {allow(`"Action": "s3:ListAllMyBuckets"`), org, query.Yes, query.No},
-		"a bucket behind a wildcard":        {allow(`"Resource": "arn:aws:s3:::*-111122223333-eu-west-1-an/*"`), own, query.Unknown, query.Unknown},
-		"an own account behind a wildcard":  {allow(`"Resource": "arn:aws:s3:*:111122223333:accesspoint/*"`), own, query.Unknown, query.Unknown},
-		"an ARN key behind a wildcard":      {allow(`"Condition": {"StringLike": {"aws:PrincipalArn": "arn:*:iam::111122223333:role/x"}}`), own, query.Unknown, query.Unknown},
+		"a bucket behind a wildcard":        {allow(`"Resource": "arn:aws:s3:::*-111122223333-eu-west-1-an/*"`), own, query.Yes, query.No},
+		"an own account behind a wildcard":  {allow(`"Resource": "arn:aws:s3:*:111122223333:accesspoint/*"`), own, query.Yes, query.No},
+		"an ARN key behind a wildcard":      {allow(`"Condition": {"StringLike": {"aws:PrincipalArn": "arn:*:iam::111122223333:role/x"}}`), own, query.Yes, query.Yes},
 		"open, undecided and unread":        {and(and(allow(`"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}`), `{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}`), `"?"`), org, query.Unknown, query.Unknown},
 		"another service's action":          {allow(`"Action": "dynamodb:*"`), org, query.No, query.No},
 		"all but an action":                 {allow(`"NotAction": "s3:PutObject"`), org, query.Yes, query.Yes},
 		"deny of another action":            {and(allow(``), `{"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket", "Resource": "*"}`), org, query.Yes, query.Yes},
 		"deny without an encrypted channel": {and(allow(``), `{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}`), org, query.Yes, query.Yes},
-		"deny of strangers' resources":      {and(allow(``), `{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceOrgID": "o-exampleorg1"}}}`), org, query.Unknown, query.Unknown},
+		"deny of strangers' resources":      {and(allow(``), `{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceOrgID": "o-exampleorg1"}}}`), org, query.No, query.No},
 		"an unread statement":               {and(allow(``), `{"Effect": "deny", "Principal": "*", "Action": "*", "Resource": "*"}`), org, query.Unknown, query.Unknown},
 		"an effect given twice":             {`{"Statement": {"Effect": "Deny", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}`, org, query.Unknown, query.Unknown},
-		"not any resource":                  {allow(`"NotResource": "*"`), org, query.Unknown, query.Unknown},
-		"not what a stranger may have":      {allow(`"NotResource": "arn:aws:s3:::secret-*"`), org, query.Yes, query.Unknown},
-		"deny of everything":                {and(allow(``), `{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}`), org, query.Unknown, query.Unknown},
-		"deny of all of the service":        {and(allow(`"Action": "s3:*"`), `{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:*"}`), org, query.Yes, query.Unknown},
+		"not any resource":                  {allow(`"NotResource": "*"`), org, query.No, query.No},
+		"not what a stranger may have":      {allow(`"NotResource": "arn:aws:s3:::secret-*"`), org, query.Yes, query.No},
+		"deny of everything":                {and(allow(``), `{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}`), org, query.No, query.No},
+		"deny of all of the service":        {and(allow(`"Action": "s3:*"`), `{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:*"}`), org, query.Yes, query.No},
 		"deny by a key of the service":      {and(allow(``), `{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"kms:CallerAccount": "111122223333"}}}`), org, query.Unknown, query.Unknown},
 		"deny of other networks":            {and(allow(``), `{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-0123456789abcdef0"}}}`), org, query.Unknown, query.Yes},
-		"another partition":                 {allow(`"Resource": "arn:aws-cn:s3:::*"`), org, query.Unknown, query.Unknown},
+		"another partition":                 {allow(`"Resource": "arn:aws-cn:s3:::*"`), org, query.No, query.No},
 		"only over an encrypted channel":    {allow(`"Condition": {"Bool": {"aws:SecureTransport": "true"}}`), org, query.Yes, query.Yes},
+		"tags that must agree":              {allow(`"Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}", "aws:PrincipalTag/team": "a"}, "StringNotEquals": {"aws:ResourceTag/team": "a"}}`), org, query.No, query.No},
+		"tags that may agree":               {allow(`"Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}", "aws:PrincipalTag/team": "a"}}`), org, query.Yes, query.Yes},
+		"a folder of one's own":             {allow(`"Resource": "arn:aws:s3:::*/home/${aws:username}/*"`), org, query.Yes, query.No},
 		"only a deny":                       {`{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}`, org, query.No, query.No},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := subject(t, "s3", "Gateway", c.document, c.perimeter)
-			if a := s.StrangerToStranger(); a.Verdict != c.stranger {
-				t.Errorf("stranger to stranger is %v because %s, want %v", a.Verdict, a.Because, c.stranger)
+			if a := s.Ask(query.StrangerToStranger); a.Verdict != c.stranger {
+				t.Errorf("stranger to stranger is %v because %s, want %v: %+v", a.Verdict, a.Because, c.stranger, a.Witness)
 			}
 			if a := s.WildcardResource(0); a.Verdict != c.owner {
-				t.Errorf("wildcard resource is %v because %s, want %v", a.Verdict, a.Because, c.owner)
+				t.Errorf("wildcard resource is %v because %s, want %v: %+v", a.Verdict, a.Because, c.owner, a.Witness)
 			}
 		})
 	}
@@ -149,7 +152,7 @@ func TestWitnesses(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := subject(t, c.service, c.kind, c.document, c.perimeter).StrangerToStranger()
+			a := subject(t, c.service, c.kind, c.document, c.perimeter).Ask(query.StrangerToStranger)
 			if a.Verdict != query.Yes {
 				t.Fatalf("%v because %s", a.Verdict, a.Because)
 			}
@@ -187,7 +190,7 @@ func TestWitnessesCarryTheKeysThatThePolicyTests(t *testing.T) {
 	}
 	unit := loader.Load([]*source.File{source.NewFile("endpoints.json", text)}, loader.Options{})
 	s := query.NewAsker(org).Subject(&unit.Endpoints[0])
-	a := s.StrangerToStranger()
+	a := s.Ask(query.StrangerToStranger)
 	if a.Verdict != query.Yes {
 		t.Fatalf("%v because %s", a.Verdict, a.Because)
 	}

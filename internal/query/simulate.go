@@ -32,7 +32,7 @@ type Simulation struct {
 // the network keys of the endpoint. A key that most requests carry, that cannot
 // be derived and that is not in absent is unknown, and so is the outcome where
 // it decides.
-func (s Subject) Simulate(r policy.Request, absent []string) Simulation {
+func (s *Subject) Simulate(r policy.Request, absent []string) Simulation {
 	r = s.derive(r)
 	out := Simulation{}
 	var doc *policy.Document
@@ -53,7 +53,7 @@ func (s Subject) Simulate(r policy.Request, absent []string) Simulation {
 			out.Sids = append(out.Sids, doc.Statements[i].Sid.String())
 		}
 	}
-	names := tested(doc)
+	names := testedKeys(doc)
 	keys := r.Keys()
 	for _, name := range slices.Sorted(maps.Values(names)) {
 		if _, known := keys[strings.ToLower(name)]; !known && s.usual(name, r) && !containsFold(absent, name) {
@@ -77,7 +77,7 @@ func (s Subject) Simulate(r policy.Request, absent []string) Simulation {
 }
 
 // derive fills in what follows from the request and the endpoint.
-func (s Subject) derive(r policy.Request) policy.Request {
+func (s *Subject) derive(r policy.Request) policy.Request {
 	context := map[string][]string{}
 	give := func(key, value string) {
 		if value != "" {
@@ -121,7 +121,7 @@ func (s Subject) derive(r policy.Request) policy.Request {
 	return r
 }
 
-func (s Subject) setting(action string) policy.Setting {
+func (s *Subject) setting(action string) policy.Setting {
 	setting := policy.Setting{Type: policy.TypeOf(s.Endpoint.Type)}
 	if s.Endpoint.Type.Absent() && s.Recognised {
 		types := slices.DeleteFunc(slices.Clone(s.Service.Types), func(t catalogue.Type) bool {
@@ -146,7 +146,7 @@ func (s Subject) setting(action string) policy.Setting {
 // usual reports whether requests of that kind mostly carry a key (IAM User
 // Guide, "AWS global condition context keys"). What a principal carries follows
 // from the principal.
-func (s Subject) usual(name string, r policy.Request) bool {
+func (s *Subject) usual(name string, r policy.Request) bool {
 	name = strings.ToLower(name)
 	switch {
 	case strings.HasPrefix(name, "aws:principal") && r.Caller() != policy.Somebody:
@@ -166,9 +166,9 @@ func (s Subject) usual(name string, r policy.Request) bool {
 	return false
 }
 
-// tested returns the keys that a document's conditions and variables look at,
+// testedKeys returns the keys that a document's conditions and variables look at,
 // by their names in lower case, as they are first written.
-func tested(doc *policy.Document) map[string]string {
+func testedKeys(doc *policy.Document) map[string]string {
 	names := map[string]string{}
 	add := func(name string) {
 		if folded := strings.ToLower(name); names[folded] == "" {
@@ -230,7 +230,7 @@ func containsFold(list []string, text string) bool {
 }
 
 // because says in one sentence what decides.
-func (s Subject) because(d policy.Decision, r policy.Request) string {
+func (s *Subject) because(d policy.Decision, r policy.Request) string {
 	switch d.Outcome {
 	case policy.Allowed:
 		return s.nameOf(d.Statement) + " allows it"
@@ -251,7 +251,7 @@ func (s Subject) because(d policy.Decision, r policy.Request) string {
 
 // implicit says why no Allow matches: that of the one Allow that came nearest,
 // by the order of its parts.
-func (s Subject) implicit(d policy.Decision) string {
+func (s *Subject) implicit(d policy.Decision) string {
 	order := []string{"Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 	nearest, rank := -1, -1
 	for i, result := range d.Statements {

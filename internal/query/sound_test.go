@@ -39,7 +39,7 @@ func TestAnswersHoldForRequests(t *testing.T) {
 	requests := strangersRequests()
 	perimeters := []config.Perimeter{org, own, {Accounts: own.Accounts, Organizations: org.Organizations}}
 	count := map[query.Verdict]int{}
-	for range 1_500 {
+	for range 800 {
 		var list []string
 		for range 1 + random.IntN(3) {
 			list = append(list, statement())
@@ -48,7 +48,7 @@ func TestAnswersHoldForRequests(t *testing.T) {
 		s := subject(t, "s3", one("Gateway", "Interface"), document, perimeters[random.IntN(len(perimeters))])
 		doc := s.Endpoint.Policy.Variants[0].Doc
 		setting := policy.Setting{Type: policy.TypeOf(s.Endpoint.Type)}
-		a := s.StrangerToStranger()
+		a := s.Ask(query.StrangerToStranger)
 		count[a.Verdict]++
 		switch a.Verdict {
 		case query.Yes:
@@ -63,7 +63,7 @@ func TestAnswersHoldForRequests(t *testing.T) {
 			}
 		}
 	}
-	for _, v := range []query.Verdict{query.Yes, query.No, query.Unknown} {
+	for _, v := range []query.Verdict{query.Yes, query.No} {
 		if count[v] < 50 {
 			t.Errorf("only %d answers are %v", count[v], v)
 		}
@@ -76,18 +76,26 @@ func strangersRequests() []policy.Request {
 	var list []policy.Request
 	for _, principal := range []string{"arn:aws:iam::999999999999:role/x", "arn:aws:iam::999999999999:root", "arn:aws:iam::999999999999:user/a:111122223333:role/x"} {
 		for _, organization := range []string{"", "o-strangersorg"} {
-			for _, resource := range []string{
-				"arn:aws:s3:::strangers-bucket/k", "arn:aws:s3:::strangers-bucket", "arn:aws:s3:::x/y-111122223333-eu-west-1-an/z",
-				"arn:aws:s3:eu-west-1:888888888888:accesspoint/a", "arn:aws:s3:eu-west-1:888888888888:accesspoint/b:111122223333:accesspoint/c", "*",
+			for _, target := range []struct{ action, resource string }{
+				{"s3:GetObject", "arn:aws:s3:::strangers-bucket/k"},
+				{"s3:PutObject", "arn:aws:s3:::strangers-bucket/k"},
+				{"s3:DeleteObject", "arn:aws:s3:::xyz/y-111122223333-eu-west-1-an/z"},
+				{"s3:PutObject", "arn:aws:s3:::xyz/y-111122223333-eu-west-1-an/z"},
+				{"s3:ListBucket", "arn:aws:s3:::strangers-bucket"},
+				{"s3:GetAccessPoint", "arn:aws:s3:us-east-1:888888888888:accesspoint/a"},
+				{"s3:GetAccessPoint", "arn:aws:s3:us-east-1:888888888888:accesspoint/b:111122223333:accesspoint/c"},
 			} {
-				for _, action := range []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListAllMyBuckets"} {
-					list = append(list, policy.Request{
-						Principal: principal, PrincipalAccount: "999999999999", PrincipalOrg: organization,
-						Action: action, Resource: resource, ResourceAccount: "888888888888", ResourceOrg: organization,
-						Context: map[string][]string{"aws:SecureTransport": {"true"}, "aws:PrincipalTag/bucket": {"strangers-bucket"}},
-					})
-				}
+				list = append(list, policy.Request{
+					Principal: principal, PrincipalAccount: "999999999999", PrincipalOrg: organization,
+					Action: target.action, Resource: target.resource, ResourceAccount: "888888888888", ResourceOrg: organization,
+					Context: map[string][]string{"aws:SecureTransport": {"true"}, "aws:PrincipalTag/bucket": {"strangers-bucket"}},
+				})
 			}
+			list = append(list, policy.Request{
+				Principal: principal, PrincipalAccount: "999999999999", PrincipalOrg: organization,
+				Action: "s3:ListAllMyBuckets", Resource: "*", ResourceAccount: "999999999999", ResourceOrg: organization,
+				Context: map[string][]string{"aws:SecureTransport": {"true"}},
+			})
 		}
 	}
 	return list

@@ -26,7 +26,7 @@ type jsonFinding struct {
 	Endpoint  string        `json:"endpoint,omitempty"`
 	Service   string        `json:"service,omitempty"`
 	Statement string        `json:"statement,omitempty"`
-	Witness   *jsonWitness  `json:"witness,omitempty"`
+	Witness   *Witness      `json:"witness,omitempty"`
 	Related   []jsonRelated `json:"related,omitempty"`
 }
 
@@ -43,7 +43,9 @@ type jsonPoint struct {
 	Column int `json:"column"`
 }
 
-type jsonWitness struct {
+// Witness is a request as every JSON of eplint writes it. Its texts are visible,
+// and absent parts are left out.
+type Witness struct {
 	Principal        string              `json:"principal,omitempty"`
 	PrincipalAccount string              `json:"principal_account,omitempty"`
 	PrincipalOrg     string              `json:"principal_org,omitempty"`
@@ -82,7 +84,7 @@ func toJSONFinding(f finding.Finding) jsonFinding {
 		Endpoint:  visible(f.Endpoint),
 		Service:   visible(f.Service),
 		Statement: visible(f.Statement),
-		Witness:   toJSONWitness(f.Witness),
+		Witness:   WitnessOf(f.Witness),
 	}
 	out.Path, out.Start, out.End = toJSONSpan(f.Span)
 	for _, rel := range f.Related {
@@ -100,11 +102,12 @@ func toJSONSpan(s source.Span) (path string, start, end *jsonPoint) {
 	return visible(s.File.Path), &jsonPoint{from.Line, from.UTF16}, &jsonPoint{to.Line, to.UTF16}
 }
 
-func toJSONWitness(q *policy.Request) *jsonWitness {
+// WitnessOf returns the request in that form; nil for none.
+func WitnessOf(q *policy.Request) *Witness {
 	if q == nil {
 		return nil
 	}
-	out := &jsonWitness{
+	out := &Witness{
 		Principal:        visible(q.Principal),
 		PrincipalAccount: visible(q.PrincipalAccount),
 		PrincipalOrg:     visible(q.PrincipalOrg),

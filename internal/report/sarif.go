@@ -150,7 +150,7 @@ func (s sarifWriter) result(f finding.Finding) *sarif.Result {
 		}
 	}
 	if f.Witness != nil {
-		properties.Add("witness", toJSONWitness(f.Witness))
+		properties.Add("witness", WitnessOf(f.Witness))
 	}
 	if len(properties.Properties) > 0 {
 		out.WithProperties(properties)

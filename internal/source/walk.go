@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,10 @@ type Walk struct {
 	// Exclude are doublestar patterns of files and folders to leave out, named
 	// ones too. A pattern is matched with the path relative to its base.
 	Exclude []Exclusion
+	// Within, when not nil, returns what to leave out of a folder besides. It
+	// is asked about each folder that is walked, and about those above what the
+	// user names. Named is the folder that he names, or that of the file.
+	Within func(folder, named string) []Exclusion
 }
 
 // An Exclusion is a pattern and the absolute folder that it is relative to.
@@ -45,7 +50,12 @@ type Exclusion struct {
 type Found struct {
 	// Path is the path as it is shown: relative to the working directory where
 	// it lies below it, else as the user named it.
-	Path  string
+	Path string
+	// Absolute is the absolute path.
+	Absolute string
+	// Named is the absolute folder that the user named to get there, or that of
+	// the file that he named.
+	Named string
 	root  *root  // nothing outside it is read
 	rel   string // relative to root
 	fault error  // why it cannot be read at all
@@ -87,6 +97,8 @@ func (e *MissingError) Error() string {
 // by path, each file once. A path that does not exist is an error.
 func (w Walk) Find(paths []string) ([]Found, error) {
 	seen := map[string]bool{}
+	repositories := map[string]string{}
+	known := map[named]bool{}
 	roots := map[string]*root{}
 	var found []Found
 	for _, p := range paths {
@@ -102,24 +114,28 @@ func (w Walk) Find(paths []string) ([]Found, error) {
 		} else if err != nil && !errors.Is(err, fs.ErrPermission) {
 			return nil, fmt.Errorf("%s: %w", p, err)
 		}
-		dir := err == nil && info.IsDir()
-		folder := Root(absolute, dir)
+		way, dir := absolute, err == nil && info.IsDir()
+		if !dir {
+			way = filepath.Dir(absolute)
+		}
+		top := repository(way, repositories)
+		folder := cmp.Or(top, way)
 		if roots[folder] == nil {
 			roots[folder] = newRoot(folder)
 		}
-		s := search{Walk: w, root: roots[folder], absolute: filepath.IsAbs(p), add: func(f Found) {
+		s := search{Walk: w, root: roots[folder], way: way, absolute: filepath.IsAbs(p), add: func(f Found) {
 			if key := f.root.path + "\x00" + f.rel; !seen[key] {
 				seen[key] = true
 				found = append(found, f)
 			}
 		}}
-		if !dir {
-			if !w.Excluded(absolute) {
-				s.found(absolute, nil)
-			}
-			continue
+		switch {
+		case w.leftOut(absolute, way, top, known):
+		case dir:
+			s.folder(absolute)
+		default:
+			s.found(absolute, nil)
 		}
-		s.folder(absolute)
 		if len(found) > maxFiles {
 			return nil, fmt.Errorf("%s: more than %d files: name fewer folders", p, maxFiles)
 		}
@@ -134,21 +150,33 @@ func Root(absolute string, dir bool) string {
 	if !dir {
 		folder = filepath.Dir(absolute)
 	}
-	for d := folder; ; d = filepath.Dir(d) {
-		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
-			return d
-		}
-		if d == filepath.Dir(d) {
-			return folder
-		}
+	return cmp.Or(repository(folder, map[string]string{}), folder)
+}
+
+// repository returns the repository that a folder lies in; empty when there is
+// none. What it finds out it keeps in known: of many files that the user names
+// most lie in the same folders.
+func repository(folder string, known map[string]string) string {
+	if found, ok := known[folder]; ok {
+		return found
 	}
+	found := ""
+	if _, err := os.Lstat(filepath.Join(folder, ".git")); err == nil {
+		found = folder
+	} else if parent := filepath.Dir(folder); parent != folder {
+		found = repository(parent, known)
+	}
+	known[folder] = found
+	return found
 }
 
 // A search is one walk through a folder.
 type search struct {
 	Walk
 	root     *root
-	absolute bool // the user named an absolute path
+	way      string      // the folder that the user named, or that of his file
+	absolute bool        // the user named an absolute path
+	exclude  []Exclusion // what holds in the folder that is walked
 	ignored  []ignoreFile
 	add      func(Found)
 	count    int
@@ -165,7 +193,7 @@ func (s *search) found(absolute string, fault error) {
 	if err != nil {
 		return
 	}
-	s.add(Found{Path: s.Display(absolute, s.absolute), root: s.root, rel: rel, fault: fault})
+	s.add(Found{Path: s.Display(absolute, s.absolute), Absolute: absolute, Named: s.way, root: s.root, rel: rel, fault: fault})
 }
 
 // Absolute is the absolute form of a path that the user names.
@@ -188,9 +216,43 @@ func (w Walk) Display(path string, named bool) string {
 	return filepath.ToSlash(rel)
 }
 
-// Excluded reports whether a pattern leaves out an absolute path.
+// Excluded reports whether a pattern leaves out the file at an absolute path
+// that the user names.
 func (w Walk) Excluded(absolute string) bool {
-	for _, e := range w.Exclude {
+	folder := filepath.Dir(absolute)
+	top := repository(folder, map[string]string{})
+	return w.leftOut(absolute, folder, top, map[named]bool{})
+}
+
+// A named is a folder on the way to what the user named.
+type named struct{ folder, way string }
+
+// leftOut reports whether a named path, or a folder above it up to the
+// repository at the top, is left out. It goes as a walk does: what is said in a
+// folder that is left out is not asked for. What is known of folders it keeps.
+func (w Walk) leftOut(absolute, way, top string, known map[named]bool) bool {
+	parent := filepath.Dir(absolute)
+	if absolute == top || absolute == parent {
+		return false
+	}
+	out, ok := known[named{parent, way}]
+	if !ok {
+		out = w.leftOut(parent, way, top, known)
+		known[named{parent, way}] = out
+	}
+	return out || excluded(absolute, w.exclusions(parent, way))
+}
+
+// exclusions are all that hold in a folder.
+func (w Walk) exclusions(folder, way string) []Exclusion {
+	if w.Within == nil {
+		return w.Exclude
+	}
+	return slices.Concat(w.Exclude, w.Within(folder, way))
+}
+
+func excluded(absolute string, patterns []Exclusion) bool {
+	for _, e := range patterns {
 		rel, err := filepath.Rel(e.Base, absolute)
 		if err != nil {
 			continue
@@ -214,9 +276,6 @@ func (w Walk) Excluded(absolute string) bool {
 // folder walks a folder that the user named. The .gitignore files of the
 // folders above it, up to the root, hold too.
 func (s *search) folder(absolute string) {
-	if s.Excluded(absolute) {
-		return
-	}
 	var above []string
 	for d := absolute; d != s.root.path && d != filepath.Dir(d); d = filepath.Dir(d) {
 		above = append(above, filepath.Dir(d))
@@ -244,8 +303,9 @@ func (s *search) readIgnore(folder, file string) {
 }
 
 func (s *search) walk(folder string) {
-	outer := len(s.ignored)
-	defer func() { s.ignored = s.ignored[:outer] }()
+	outer, exclude := len(s.ignored), s.exclude
+	defer func() { s.ignored, s.exclude = s.ignored[:outer], exclude }()
+	s.exclude = s.exclusions(folder, s.way)
 	s.readIgnore(folder, filepath.Join(folder, ".gitignore"))
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -256,12 +316,12 @@ func (s *search) walk(folder string) {
 		absolute := filepath.Join(folder, e.Name())
 		switch {
 		case e.IsDir():
-			if skipped(e.Name()) || isAssetCache(e.Name()) || s.isIgnored(absolute, true) || s.Excluded(absolute) {
+			if skipped(e.Name()) || isAssetCache(e.Name()) || s.isIgnored(absolute, true) || excluded(absolute, s.exclude) {
 				continue
 			}
 			s.walk(absolute)
 		case e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0:
-			if !s.Wanted(e.Name()) || s.isIgnored(absolute, false) || s.Excluded(absolute) {
+			if !s.Wanted(e.Name()) || s.isIgnored(absolute, false) || excluded(absolute, s.exclude) {
 				continue
 			}
 			if e.Type()&fs.ModeSymlink != 0 {

@@ -13,17 +13,21 @@
 #   tags: [security, perimeter, external/cwe/cwe-284]
 package eplint.rules["wildcard-resource"]
 
-report contains {"at": fact.at, "message": message, "question": question} if {
+report contains {"at": fact.at, "message": message, "severity": severity, "question": question, "related": related} if {
 	some i, statement in input.policy.Statement
 	fact := statement.wildcard_resource
 	fact.verdict == "yes"
 	question := sprintf("/policy/Statement/%d/wildcard_resource", [i])
-	request := fact.request
-	message := sprintf("Resource %q takes in every resource, whoever owns it: %s credentials can call %s on a stranger's %s through this endpoint%s", [
-		fact.value,
-		request.credentials,
-		request.action,
-		request.noun,
-		concat("", {sprintf(" (%s)", [a]) | some a in fact.assumptions}),
-	])
+	severity := {"yes": "note", "no": "warning"}[fact.guarded]
+	reach := sprintf("%s credentials can call %s on a stranger's %s", [fact.request.credentials, fact.request.action, fact.request.noun])
+	assumed := concat("", {sprintf(" (%s)", [a]) | some a in fact.assumptions})
+	message := sprintf("Resource %q takes in every resource, whoever owns it: %s through this endpoint%s", [fact.value, reach, assumed])
+	related := [{"at": at, "message": "foreign-resource is about the whole policy"} | some at in foreign(i)]
+}
+
+foreign(i) := {fact.at |
+	input.policy.full_access in {"no", "unknown"}
+	fact := input.questions["own-to-stranger"]
+	fact.verdict == "yes"
+	fact.at == sprintf("/policy/Statement/%d", [i])
 }

@@ -31,6 +31,10 @@ async function decide({ path, policy, request }) {
   }
   const { analysis, ignoredContextKeys } = run.result;
   const layer = path === 'endpoint' ? analysis.endpointAnalysis : analysis.resourceAnalysis;
+  if (layer === undefined) {
+    // Nobody asks the policy of a resource that the action does not have.
+    return { error: JSON.stringify({ message: 'not evaluated' }) };
+  }
   const statements = [];
   for (const s of [...layer.allowStatements, ...layer.denyStatements, ...layer.unmatchedStatements]) {
     statements[s.statement.index() - 1] = {

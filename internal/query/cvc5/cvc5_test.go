@@ -26,14 +26,11 @@ import (
 var (
 	questions = flag.Int("questions", 20, "how many policies to ask about")
 	seed      = flag.Uint64("seed", 1, "ask about other policies")
-	everybody = flag.Bool("everybody", false, "strangers may be users and root users, too")
+	everybody = flag.Bool("everybody", true, "strangers may be users and root users, too")
 	keep      = flag.String("keep", "", "a folder to write the questions into")
 )
 
 const (
-	// proves says that the prover answers all of these questions: then its
-	// unknown must be due to a point that AWS leaves undocumented.
-	proves = false
 	// effort is what the solver may spend on one question, in its own unit, so
 	// that the answers are the same on every machine.
 	effort = 100_000
@@ -44,7 +41,7 @@ const (
 
 // ask is eplint's answer.
 func ask(perimeter config.Perimeter, endpoint *policy.Endpoint) query.Answer {
-	return query.NewAsker(perimeter).Subject(endpoint).StrangerToStranger()
+	return query.NewAsker(perimeter).Subject(endpoint).Ask(query.StrangerToStranger)
 }
 
 // An opinion is what the solver says, and what eplint says, of one draft.
@@ -127,7 +124,7 @@ func report(t *testing.T, opinions []opinion) {
 		theirs[o.verdict]++
 		ourTime += o.ourTime
 		theirTime += o.time
-		if o.ours.Verdict == query.Unknown && !proves {
+		if o.ours.Verdict == query.Unknown && undocumented(o.ours.Because) {
 			continue
 		}
 		compared++
@@ -140,6 +137,12 @@ func report(t *testing.T, opinions []opinion) {
 	if answered*100 < 80*len(opinions) {
 		t.Errorf("only %d of %d questions are answered", answered, len(opinions))
 	}
+}
+
+// undocumented reports whether the reason of an answer is a point that AWS leaves
+// undocumented: the solver knows nothing of who may take a bucket's name.
+func undocumented(because string) bool {
+	return strings.HasPrefix(because, "A") && strings.Contains(because, ": ")
 }
 
 // String writes the draft for people.

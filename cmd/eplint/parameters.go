@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/eplint/eplint/internal/report"
+	"github.com/eplint/eplint/internal/source"
+)
+
+// parameters are the values of templates' parameters that the flags give: a
+// later file goes before an earlier one, and --param before every file.
+func (f *inputFlags) parameters(walk source.Walk) (map[string]string, error) {
+	values := map[string]string{}
+	for _, file := range f.paramFiles {
+		text, err := readNamed(walk, file)
+		if err != nil {
+			return nil, wrongUse("--param-file %s", err)
+		}
+		more, err := parameterFile(text)
+		if err != nil {
+			return nil, wrongUse("--param-file %s: %s", file, err)
+		}
+		maps.Copy(values, more)
+	}
+	given := map[string]bool{}
+	for _, pair := range f.params {
+		name, value, ok := strings.Cut(pair, "=")
+		switch {
+		case !ok || name == "":
+			return nil, wrongUse("--param %q is no NAME=VALUE", pair)
+		case given[name]:
+			return nil, wrongUse("--param gives %q twice", name)
+		}
+		given[name] = true
+		values[name] = value
+	}
+	return values, nil
+}
+
+// readNamed reads a file that a flag names.
+func readNamed(walk source.Walk, file string) ([]byte, error) {
+	found, err := walk.Find([]string{file})
+	if missing := (*source.MissingError)(nil); errors.As(err, &missing) || err == nil && len(found) != 1 {
+		return nil, fmt.Errorf("%s cannot be read: no such file", file)
+	} else if err != nil {
+		return nil, err
+	}
+	text, err := found[0].Read()
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", file, err)
+	}
+	return bytes.TrimPrefix(text.Text, []byte("\uFEFF")), nil
+}
+
+// parameterFile reads the values of parameters in the forms that AWS's tools
+// take: the list of `aws cloudformation deploy` and create-stack (AWS CLI Command
+// Reference, "create-stack"), the object of a template configuration file
+// (CloudFormation User Guide, "CloudFormation artifacts"), or that object's
+// Parameters alone. A value that the stack has already is not known.
+func parameterFile(text []byte) (map[string]string, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var content any
+	if err := decoder.Decode(&content); err != nil {
+		return nil, fmt.Errorf("it is not valid JSON: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("it holds several JSON values")
+	}
+	values := map[string]string{}
+	switch content := content.(type) {
+	case []any:
+		for i, item := range content {
+			name, value, err := parameterItem(item)
+			if err != nil {
+				return nil, fmt.Errorf("its item number %d %w", i+1, err)
+			}
+			if value != nil {
+				values[name] = *value
+			}
+		}
+		return values, nil
+	case map[string]any:
+		if inner, ok := content["Parameters"].(map[string]any); ok {
+			content = inner
+		} else if list, ok := content["Parameters"].([]any); ok {
+			again, _ := json.Marshal(list) // it was JSON a moment ago
+			return parameterFile(again)
+		}
+		for _, name := range slices.Sorted(maps.Keys(content)) {
+			value, ok := parameterText(content[name])
+			if !ok {
+				return nil, fmt.Errorf("its value of %q is no text, number, boolean or list of them", name)
+			}
+			values[name] = value
+		}
+		return values, nil
+	}
+	return nil, errors.New("it is neither an object nor a list")
+}
+
+// parameterItem reads an item of a list of parameters. The value is nil when the
+// stack keeps the one that it has.
+func parameterItem(item any) (name string, value *string, err error) {
+	object, _ := item.(map[string]any)
+	name, ok := object["ParameterKey"].(string)
+	if !ok || name == "" {
+		return "", nil, errors.New("has no ParameterKey")
+	}
+	if previous, _ := object["UsePreviousValue"].(bool); previous {
+		return name, nil, nil
+	}
+	text, ok := parameterText(object["ParameterValue"])
+	if !ok {
+		return "", nil, errors.New("has no ParameterValue that is text")
+	}
+	return name, &text, nil
+}
+
+// parameterText is a value as CloudFormation takes it: a list is one text with
+// commas.
+func parameterText(value any) (string, bool) {
+	switch value := value.(type) {
+	case string:
+		return value, true
+	case json.Number:
+		return value.String(), true
+	case bool:
+		return strconv.FormatBool(value), true
+	case []any:
+		var items []string
+		for _, item := range value {
+			text, ok := parameterText(item)
+			if _, nested := item.([]any); !ok || nested {
+				return "", false
+			}
+			items = append(items, text)
+		}
+		return strings.Join(items, ","), true
+	}
+	return "", false
+}
+
+// remarkParameters names the parameters that were given a value and that no
+// template has.
+func remarkParameters(stderr io.Writer, given map[string]string, declared ...[]string) {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.Contains(slices.Concat(declared...), name) {
+			fmt.Fprintf(stderr, "eplint: %s\n", report.Visible(fmt.Sprintf("no template has a parameter %q: its value is not used", name)))
+		}
+	}
+}
