@@ -340,8 +340,8 @@ func (e *encoding) ignoringCase(m member, list []token) term {
 	case m.identifier:
 		// So are the values of the variables: else they would need folding.
 		for i, t := range list {
-			list[i].text = strings.ToLower(t.text)
-			if k := t; k.kind == policyVariable && !e.key(k.text).members[0].identifier {
+			list[i].text, list[i].fallback = strings.ToLower(t.text), strings.ToLower(t.fallback)
+			if t.kind == policyVariable && !e.key(t.text).members[0].identifier {
 				return e.fail("a variable in any case")
 			}
 		}

@@ -263,7 +263,8 @@ func joinFields(fields []value) (arn value) {
 }
 
 // findRoutes finds the ways to ask. Actions that the Action elements of all
-// statements treat alike, on the same shape of resource, are one way.
+// statements treat alike, on the same shape of resource, are one way. Those that
+// no Allow matches are for requests by chance alone.
 func (e *encoding) findRoutes() {
 	seen := map[string]bool{}
 	for _, prefix := range e.prefixes {
@@ -271,14 +272,8 @@ func (e *encoding) findRoutes() {
 		for _, action := range catalogue.Actions(prefix) {
 			name := action.Service + ":" + action.Name
 			matched := make([]bool, len(e.document.Statements))
-			allowed := false
 			for i := range e.document.Statements {
-				st := &e.document.Statements[i]
-				matched[i] = e.matchesAction(st, name)
-				allowed = allowed || matched[i] && st.Effect == policy.Allow
-			}
-			if !allowed {
-				continue
+				matched[i] = e.matchesAction(&e.document.Statements[i], name)
 			}
 			shapes := []string{"*"}
 			if len(action.ResourceTypes) > 0 {
