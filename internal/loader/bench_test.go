@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/eplint/eplint/internal/source"
+
+	"github.com/eplint/eplint/internal/loader/syntax"
 )
 
 func BenchmarkLoad(b *testing.B) {
@@ -15,7 +17,7 @@ func BenchmarkLoad(b *testing.B) {
 	for i := range 200 {
 		fmt.Fprintf(&yaml, "  E%d:\n    Type: AWS::EC2::VPCEndpoint\n    Properties:\n      ServiceName: !Sub com.amazonaws.${AWS::Region}.s3\n      PolicyDocument: !Sub |\n        {\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"*\", \"Resource\": \"*\"}]}\n", i)
 	}
-	values, problem := parseYAML(source.NewFile("t.yaml", []byte(yaml.String())))
+	values, problem := syntax.Parse(source.NewFile("t.yaml", []byte(yaml.String())))
 	if problem != nil {
 		b.Fatal(problem)
 	}
@@ -48,26 +50,26 @@ func BenchmarkScan(b *testing.B) {
 }
 
 // plain turns a node into what encoding/json writes, with tags as long forms.
-func plain(n *node) any {
-	if n.tag != "" {
+func plain(n *syntax.Node) any {
+	if n.Tag != "" {
 		untagged := *n
-		untagged.tag = ""
-		return map[string]any{"Fn::" + strings.TrimPrefix(n.tag, "!"): plain(&untagged)}
+		untagged.Tag = ""
+		return map[string]any{"Fn::" + strings.TrimPrefix(n.Tag, "!"): plain(&untagged)}
 	}
-	switch n.kind {
-	case object:
+	switch n.Kind {
+	case syntax.Object:
 		out := map[string]any{}
-		for _, f := range n.fields {
-			out[f.key.value] = plain(f.value)
+		for _, f := range n.Fields {
+			out[f.Key.Value] = plain(f.Value)
 		}
 		return out
-	case array:
+	case syntax.Array:
 		out := []any{}
-		for _, item := range n.items {
+		for _, item := range n.Items {
 			out = append(out, plain(item))
 		}
 		return out
 	default:
-		return n.value
+		return n.Value
 	}
 }

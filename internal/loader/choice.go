@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
 )
 
@@ -274,12 +275,12 @@ const manyValues = 4
 
 func (v variable) words(k knowledge) string {
 	if v.truth {
-		return clip(v.label) + " is " + k.values[0]
+		return syntax.Clip(v.label) + " is " + k.values[0]
 	}
-	label := clip(v.label)
+	label := syntax.Clip(v.label)
 	var list []string
 	for _, value := range k.values {
-		list = append(list, strconv.Quote(clip(value)))
+		list = append(list, strconv.Quote(syntax.Clip(value)))
 	}
 	if len(list) > manyValues {
 		list = append(list[:manyValues-1], fmt.Sprintf("%d others", len(k.values)-manyValues+1))

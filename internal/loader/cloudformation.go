@@ -4,24 +4,25 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/source"
 )
 
 // A template is a CloudFormation template and what its functions can refer to.
 type template struct {
-	parameters map[string]*node
+	parameters map[string]*syntax.Node
 	given      map[string]string // values of parameters that the user gives
-	mappings   map[string]*node
+	mappings   map[string]*syntax.Node
 	conditions map[string]entry
 	labels     map[string]string // the name of a condition by what it compares
 	resources  map[string]string // logical id → type
 
 	steps    *int
 	depth    int
-	opened   map[string]bool  // parameters whose default does not count
-	expanded int              // values that loops go over
-	loops    map[string]*node // the variables of the loops around a value
+	opened   map[string]bool         // parameters whose default does not count
+	expanded int                     // values that loops go over
+	loops    map[string]*syntax.Node // the variables of the loops around a value
 
 	course     *course
 	decided    map[string]decision // conditions, on this course
@@ -30,34 +31,34 @@ type template struct {
 
 // templates finds the CloudFormation templates in a value: the value itself,
 // or one inside it, as snapshots of tools wrap them.
-func (l *load) templates(n *node, seen map[*node]bool) {
+func (l *load) templates(n *syntax.Node, seen map[*syntax.Node]bool) {
 	if seen[n] {
 		return
 	}
-	switch n.kind {
-	case array:
+	switch n.Kind {
+	case syntax.Array:
 		seen[n] = true
-		for _, item := range n.items {
+		for _, item := range n.Items {
 			l.templates(item, seen)
 		}
-	case object:
+	case syntax.Object:
 		seen[n] = true
-		if resources := n.get("Resources"); resources != nil && isResources(resources) {
+		if resources := n.Get("Resources"); resources != nil && isResources(resources) {
 			l.recognised = true
 			l.template(n)
 			return
 		}
-		if endpoints := n.get("VpcEndpoints"); endpoints != nil && endpoints.kind == array {
+		if endpoints := n.Get("VpcEndpoints"); endpoints != nil && endpoints.Kind == syntax.Array {
 			l.recognised = true
 			l.described(endpoints)
 			return
 		}
-		for _, f := range n.fields {
-			if f.key.value == "TemplateBody" && f.value.kind == str {
-				l.templateText(f.value)
+		for _, f := range n.Fields {
+			if f.Key.Value == "TemplateBody" && f.Value.Kind == syntax.String {
+				l.templateText(f.Value)
 				continue
 			}
-			l.templates(f.value, seen)
+			l.templates(f.Value, seen)
 		}
 	}
 }
@@ -65,46 +66,45 @@ func (l *load) templates(n *node, seen map[*node]bool) {
 // templateText reads a template that is text in a string, as `aws cloudformation
 // get-template` prints one and create-stack takes it. JSON keeps its places; YAML
 // in a string does not.
-func (l *load) templateText(n *node) {
-	if !strings.Contains(n.value, templateWord) {
+func (l *load) templateText(n *syntax.Node) {
+	if !strings.Contains(n.Value, templateWord) {
 		return
 	}
 	l.recognised = true
-	if !opensBracket(trimStart([]byte(n.value))) {
-		l.unreadable("the template is YAML text in a string: save it as a file of its own", n.span())
+	if !syntax.OpensBracket(syntax.TrimStart([]byte(n.Value))) {
+		l.unreadable("the template is YAML text in a string: save it as a file of its own", n.Span())
 		return
 	}
-	frame := newTextFrame(n)
-	if frame == nil {
-		l.unreadable("the template's text holds every private-use character", n.span())
-		return
-	}
-	values, problem := parseJSON([]byte(frame.text), 0, frame)
+	values, why, problem := syntax.ParseString(n)
 	if problem != nil {
-		l.unreadable("the template in the string is "+problem.message, frame.span(problem.start, problem.end))
+		l.unreadable("the template in the string is "+problem.Message, problem.Span)
+		return
+	}
+	if why != "" {
+		l.unreadable("the template in the string cannot be read: "+why, n.Span())
 		return
 	}
 	for _, v := range values {
-		l.templates(v, map[*node]bool{})
+		l.templates(v, map[*syntax.Node]bool{})
 	}
 }
 
 // isResources reports whether a value is a template's Resources: an object in
 // which some value has a resource type.
-func isResources(n *node) bool {
-	for _, f := range n.fields {
-		if kind, ok := f.value.get("Type").literal(); ok && strings.Contains(kind, "::") || strings.HasPrefix(f.key.value, "Fn::") {
+func isResources(n *syntax.Node) bool {
+	for _, f := range n.Fields {
+		if kind, ok := f.Value.Get("Type").Literal(); ok && strings.Contains(kind, "::") || strings.HasPrefix(f.Key.Value, "Fn::") {
 			return true
 		}
 	}
 	return false
 }
 
-func (l *load) template(n *node) {
+func (l *load) template(n *syntax.Node) {
 	t := &template{
-		parameters: map[string]*node{},
+		parameters: map[string]*syntax.Node{},
 		given:      l.options.Parameters,
-		mappings:   map[string]*node{},
+		mappings:   map[string]*syntax.Node{},
 		conditions: map[string]entry{},
 		labels:     map[string]string{},
 		resources:  map[string]string{},
@@ -114,13 +114,13 @@ func (l *load) template(n *node) {
 		evaluating: map[string]bool{},
 	}
 	each := func(section string, f func(entry)) {
-		n := n.get(section)
-		if n == nil || n.kind != object {
+		n := n.Get(section)
+		if n == nil || n.Kind != syntax.Object {
 			return
 		}
 		list, problem := t.entries(n)
 		if problem != "" {
-			l.unreadable("not all is read of "+problem, n.span())
+			l.unreadable("not all is read of "+problem, n.Span())
 		}
 		for _, e := range list {
 			f(e)
@@ -135,11 +135,11 @@ func (l *load) template(n *node) {
 	each("Mappings", func(e entry) { t.mappings[e.name] = e.value })
 	each("Conditions", func(e entry) {
 		t.conditions[e.name] = e
-		t.within(e.loops, func() *node { t.labels[t.named(e.value).name] = e.name; return nil })
+		t.within(e.loops, func() *syntax.Node { t.labels[t.named(e.value).name] = e.name; return nil })
 	})
 	var endpoints []entry
 	each("Resources", func(e entry) {
-		kind, _ := e.value.get("Type").literal()
+		kind, _ := e.value.Get("Type").Literal()
 		t.resources[e.name] = kind
 		if kind == "AWS::EC2::VPCEndpoint" {
 			endpoints = append(endpoints, e)
@@ -155,8 +155,8 @@ func (l *load) template(n *node) {
 // defaults of parameters leave out is read as it is where they are set otherwise:
 // that is what its policy is written for.
 func (l *load) vpcEndpoint(t *template, e entry) {
-	t.within(e.loops, func() *node {
-		name, conditional := t.looped(e.value.get("Condition")).literal()
+	t.within(e.loops, func() *syntax.Node {
+		name, conditional := t.looped(e.value.Get("Condition")).Literal()
 		t.opened = map[string]bool{}
 		for range maxOpened {
 			var defaults []source.Span
@@ -188,8 +188,8 @@ func (l *load) vpcEndpoint(t *template, e entry) {
 func (t *template) open(defaults []source.Span) bool {
 	opened := false
 	for name, parameter := range t.parameters {
-		value := parameter.get("Default")
-		if value != nil && !t.opened[name] && slices.Contains(defaults, value.span()) {
+		value := parameter.Get("Default")
+		if value != nil && !t.opened[name] && slices.Contains(defaults, value.Span()) {
 			t.opened[name], opened = true, true
 		}
 	}
@@ -198,25 +198,25 @@ func (t *template) open(defaults []source.Span) bool {
 
 // defaultOf is the default of a parameter; nil when there is none, or none that
 // counts.
-func (t *template) defaultOf(name string, parameter *node) *node {
+func (t *template) defaultOf(name string, parameter *syntax.Node) *syntax.Node {
 	if t.opened[name] {
 		return nil
 	}
-	return parameter.get("Default")
+	return parameter.Get("Default")
 }
 
 // resolvedEndpoint reads an endpoint on the template's course.
 func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
-	out := &policy.Endpoint{Name: e.name, Span: e.key.span()}
-	properties := e.value.get("Properties")
+	out := &policy.Endpoint{Name: e.name, Span: e.key.Span()}
+	properties := e.value.Get("Properties")
 	if properties == nil {
-		properties = &node{kind: object, place: e.key.place}
+		properties = &syntax.Node{Kind: syntax.Object, Place: e.key.Place}
 	}
-	if _, _, call := function(properties); call || properties.kind != object {
+	if _, _, call := function(properties); call || properties.Kind != syntax.Object {
 		properties = t.resolve(properties)
 	}
 	var list []entry
-	if properties != nil && properties.kind == object {
+	if properties != nil && properties.Kind == syntax.Object {
 		var problem string
 		if list, problem = t.entries(properties); problem != "" {
 			properties = unknown(properties, problem)
@@ -229,21 +229,21 @@ func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 		}
 		values[one.name] = one
 	}
-	if properties != nil && properties.kind == hole {
-		unknown := properties.text()
+	if properties != nil && properties.Kind == syntax.Hole {
+		unknown := properties.Text()
 		out.Service, out.Type, out.Vpc = unknown, unknown, unknown
 		out.Policy = l.read(properties)
 		return out
 	}
-	property := func(name string) *node {
+	property := func(name string) *syntax.Node {
 		one, ok := values[name]
 		if !ok {
 			return nil
 		}
-		return t.within(one.loops, func() *node { return dynamic(t.resolve(one.value)) })
+		return t.within(one.loops, func() *syntax.Node { return dynamic(t.resolve(one.value)) })
 	}
-	out.Service = property("ServiceName").text()
-	out.Type = property("VpcEndpointType").text()
+	out.Service = property("ServiceName").Text()
+	out.Type = property("VpcEndpointType").Text()
 	if out.Type.Absent() {
 		out.Type = policy.Text{Parts: []policy.Part{{Literal: "Gateway"}}}
 	}
@@ -251,7 +251,7 @@ func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 	// Of the network no more need be known than that two are the same, so that
 	// it is no reason for variants.
 	t.course.asking = false
-	out.Vpc = property("VpcId").text()
+	out.Vpc = property("VpcId").Text()
 	t.course.asking = true
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/source"
 )
@@ -49,9 +50,9 @@ func (t *template) condition(name string) decision {
 		c.asking, c.refused = false, nil
 		var d decision
 		if ok {
-			t.within(e.loops, func() *node { d = t.truth(e.value); return nil })
+			t.within(e.loops, func() *syntax.Node { d = t.truth(e.value); return nil })
 		} else {
-			d.truth = t.opaque(variable{name: "condition " + name, label: clip(name), truth: true})
+			d.truth = t.opaque(variable{name: "condition " + name, label: syntax.Clip(name), truth: true})
 		}
 		open := c.refused
 		c.asking, c.refused = asking, refused
@@ -75,23 +76,23 @@ func (t *template) condition(name string) decision {
 // truth evaluates a condition without asking (CloudFormation Template Reference,
 // "Condition functions"). What would have to be asked first is left in the
 // course.
-func (t *template) truth(n *node) decision {
-	if !t.step() || t.depth == maxDepth {
+func (t *template) truth(n *syntax.Node) decision {
+	if !t.step() || t.depth == syntax.MaxDepth {
 		return decision{}
 	}
 	t.depth++
 	defer func() { t.depth-- }()
 	name, arg, ok := function(n)
-	if !ok && n.kind == object && len(n.fields) == 1 {
-		name, arg = n.fields[0].key.value, n.fields[0].value
+	if !ok && n.Kind == syntax.Object && len(n.Fields) == 1 {
+		name, arg = n.Fields[0].Key.Value, n.Fields[0].Value
 	}
 	switch {
 	case name == "Condition":
-		if text, ok := t.resolve(arg).literal(); ok {
+		if text, ok := t.resolve(arg).Literal(); ok {
 			return t.condition(text)
 		}
-	case name == "Fn::Not" && arg.kind == array && len(arg.items) == 1:
-		d := t.truth(arg.items[0])
+	case name == "Fn::Not" && arg.Kind == syntax.Array && len(arg.Items) == 1:
+		d := t.truth(arg.Items[0])
 		switch d.truth {
 		case yes:
 			d.truth = no
@@ -99,18 +100,18 @@ func (t *template) truth(n *node) decision {
 			d.truth = yes
 		}
 		return d
-	case name == "Fn::And" && arg.kind == array:
-		return t.several(arg.items, no)
-	case name == "Fn::Or" && arg.kind == array:
-		return t.several(arg.items, yes)
-	case name == "Fn::Equals" && arg.kind == array && len(arg.items) == 2:
-		return t.equals(arg.items[0], arg.items[1], n)
+	case name == "Fn::And" && arg.Kind == syntax.Array:
+		return t.several(arg.Items, no)
+	case name == "Fn::Or" && arg.Kind == syntax.Array:
+		return t.several(arg.Items, yes)
+	case name == "Fn::Equals" && arg.Kind == syntax.Array && len(arg.Items) == 2:
+		return t.equals(arg.Items[0], arg.Items[1], n)
 	}
 	return decision{truth: t.opaque(t.named(n))}
 }
 
 // several evaluates conditions of which one is enough that is as decisive says.
-func (t *template) several(items []*node, decisive truth) decision {
+func (t *template) several(items []*syntax.Node, decisive truth) decision {
 	out := decision{truth: yes}
 	if decisive == yes {
 		out.truth = no
@@ -136,20 +137,20 @@ func (t *template) several(items []*node, decisive truth) decision {
 }
 
 // equals evaluates Fn::Equals.
-func (t *template) equals(a, b, whole *node) decision {
+func (t *template) equals(a, b, whole *syntax.Node) decision {
 	if v, _, free := t.free(a); free {
 		if w, _, also := t.free(b); also && v.name == w.name {
 			return decision{truth: yes}
 		}
 	}
-	for _, sides := range [][2]*node{{a, b}, {b, a}} {
+	for _, sides := range [][2]*syntax.Node{{a, b}, {b, a}} {
 		v, k, free := t.free(sides[0])
 		if !free {
 			continue
 		}
 		other := t.resolve(sides[1])
-		if text, ok := other.literal(); ok {
-			return decision{t.compare(v, k, text), other.origin}
+		if text, ok := other.Literal(); ok {
+			return decision{t.compare(v, k, text), other.Origin}
 		}
 	}
 	left, right := t.resolve(a), t.resolve(b)
@@ -159,10 +160,10 @@ func (t *template) equals(a, b, whole *node) decision {
 	if left == nil || right == nil {
 		return decision{truth: truthOf(left == right)}
 	}
-	origins := appendNew(left.origin, right.origin...)
+	origins := appendNew(left.Origin, right.Origin...)
 	if isScalar(left) && isScalar(right) {
-		l, leftKnown := left.literal()
-		r, rightKnown := right.literal()
+		l, leftKnown := left.Literal()
+		r, rightKnown := right.Literal()
 		switch {
 		case leftKnown && rightKnown:
 			return decision{truthOf(l == r), origins}
@@ -177,19 +178,19 @@ func (t *template) equals(a, b, whole *node) decision {
 	return decision{t.opaque(t.named(whole)), origins}
 }
 
-func isScalar(n *node) bool { return n.kind != array && n.kind != object }
+func isScalar(n *syntax.Node) bool { return n.Kind != syntax.Array && n.Kind != syntax.Object }
 
 // isKnown reports whether a resolved value holds no hole.
-func isKnown(n *node) bool {
-	switch n.kind {
-	case hole:
+func isKnown(n *syntax.Node) bool {
+	switch n.Kind {
+	case syntax.Hole:
 		return false
-	case array:
-		return !slices.ContainsFunc(n.items, func(item *node) bool { return !isKnown(item) })
-	case object:
-		return !slices.ContainsFunc(n.fields, func(f field) bool { return !isKnown(f.key) || !isKnown(f.value) })
+	case syntax.Array:
+		return !slices.ContainsFunc(n.Items, func(item *syntax.Node) bool { return !isKnown(item) })
+	case syntax.Object:
+		return !slices.ContainsFunc(n.Fields, func(f syntax.Field) bool { return !isKnown(f.Key) || !isKnown(f.Value) })
 	default:
-		return len(n.text().Holes()) == 0
+		return len(n.Text().Holes()) == 0
 	}
 }
 
@@ -212,8 +213,8 @@ func (t *template) compare(v variable, k knowledge, value string) truth {
 
 // fits decides whether a text with holes is a known one. A single hole must then
 // be what is left of it.
-func (t *template) fits(n *node, text string, whole *node) truth {
-	parts := n.text().Parts
+func (t *template) fits(n *syntax.Node, text string, whole *syntax.Node) truth {
+	parts := n.Text().Parts
 	first, last := parts[0], parts[len(parts)-1]
 	if !strings.HasPrefix(text, first.Literal) || !strings.HasSuffix(text, last.Literal) {
 		return no
@@ -238,7 +239,7 @@ func (t *template) fits(n *node, text string, whole *node) truth {
 	}
 	v, initial := variable{name: holes[0].Ref, label: holes[0].Ref}, anything()
 	if parameter, ok := t.parameters[v.name]; ok {
-		if kind, _ := parameter.get("Type").literal(); !isSSMValue(kind) && !isList(kind) {
+		if kind, _ := parameter.Get("Type").Literal(); !isSSMValue(kind) && !isList(kind) {
 			v, initial = t.variableOf(v.name, parameter)
 		}
 	}
@@ -253,12 +254,12 @@ func (t *template) opaque(v variable) truth {
 
 // named is the variable of a condition that compares what is not known: the same
 // for the same comparison. It has the name of the condition that is nothing else.
-func (t *template) named(n *node) variable {
+func (t *template) named(n *syntax.Node) variable {
 	var b strings.Builder
 	rendered(&b, n, t.looped)
-	v := variable{name: b.String(), label: clip(b.String()), truth: true}
+	v := variable{name: b.String(), label: syntax.Clip(b.String()), truth: true}
 	if label, ok := t.labels[v.name]; ok {
-		v.label = clip(label)
+		v.label = syntax.Clip(label)
 	}
 	return v
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/source"
 )
@@ -24,11 +25,11 @@ const (
 
 // resolve returns the value with its intrinsic functions worked out as far as
 // this can be done without an account. It returns nil for AWS::NoValue.
-func (t *template) resolve(n *node) *node {
+func (t *template) resolve(n *syntax.Node) *syntax.Node {
 	if !t.step() {
 		return unknown(n, tooLargeToExpand)
 	}
-	if t.depth == maxDepth {
+	if t.depth == syntax.MaxDepth {
 		return unknown(n, tooDeepToExpand)
 	}
 	t.depth++
@@ -36,26 +37,26 @@ func (t *template) resolve(n *node) *node {
 	if name, arg, ok := function(n); ok {
 		return t.call(name, arg, n)
 	}
-	switch n.kind {
-	case array:
+	switch n.Kind {
+	case syntax.Array:
 		list := *n
-		list.items = nil
-		for _, item := range n.items {
+		list.Items = nil
+		for _, item := range n.Items {
 			if value := t.resolve(item); value != nil {
-				list.items = append(list.items, value)
+				list.Items = append(list.Items, value)
 			}
 		}
 		return &list
-	case object:
+	case syntax.Object:
 		return t.object(n)
 	default:
 		return t.looped(n)
 	}
 }
 
-func (t *template) object(n *node) *node {
+func (t *template) object(n *syntax.Node) *syntax.Node {
 	resolved := *n
-	resolved.fields = nil
+	resolved.Fields = nil
 	entries, problem := t.entries(n)
 	if problem != "" {
 		return unknown(n, problem)
@@ -66,8 +67,8 @@ func (t *template) object(n *node) *node {
 			// change any of them.
 			return unknown(n, e.name)
 		}
-		if value := t.within(e.loops, func() *node { return t.resolve(e.value) }); value != nil {
-			resolved.fields = append(resolved.fields, field{e.key, value})
+		if value := t.within(e.loops, func() *syntax.Node { return t.resolve(e.value) }); value != nil {
+			resolved.Fields = append(resolved.Fields, syntax.Field{Key: e.key, Value: value})
 		}
 	}
 	return &resolved
@@ -75,19 +76,19 @@ func (t *template) object(n *node) *node {
 
 // function recognises a call in its short form, a tag, or its long form, an
 // object of one key.
-func function(n *node) (name string, arg *node, ok bool) {
+func function(n *syntax.Node) (name string, arg *syntax.Node, ok bool) {
 	switch {
-	case len(n.tag) > 1:
+	case len(n.Tag) > 1:
 		untagged := *n
-		untagged.tag = ""
-		name = strings.TrimPrefix(n.tag, "!")
+		untagged.Tag = ""
+		name = strings.TrimPrefix(n.Tag, "!")
 		if name != "Ref" && name != "Condition" {
 			name = "Fn::" + name
 		}
 		return name, &untagged, true
-	case n.kind == object && len(n.fields) == 1:
-		name = n.fields[0].key.value
-		return name, n.fields[0].value, name == "Ref" || strings.HasPrefix(name, "Fn::") && !isLoop(name)
+	case n.Kind == syntax.Object && len(n.Fields) == 1:
+		name = n.Fields[0].Key.Value
+		return name, n.Fields[0].Value, name == "Ref" || strings.HasPrefix(name, "Fn::") && !isLoop(name)
 	}
 	return "", nil, false
 }
@@ -96,10 +97,10 @@ func function(n *node) (name string, arg *node, ok bool) {
 // function reference"). What it cannot be worked out for is a hole that is named
 // as the call is written, so that two calls are one hole only when they are the
 // same.
-func (t *template) call(name string, arg, whole *node) *node {
+func (t *template) call(name string, arg, whole *syntax.Node) *syntax.Node {
 	switch name {
 	case "Ref":
-		if ref, ok := t.resolve(arg).literal(); ok {
+		if ref, ok := t.resolve(arg).Literal(); ok {
 			return t.ref(ref, arg)
 		}
 	case "Fn::GetAtt":
@@ -118,17 +119,17 @@ func (t *template) call(name string, arg, whole *node) *node {
 		return t.pick(arg, whole)
 	case "Fn::Split":
 		if items, complete := t.split(arg); complete {
-			return &node{kind: array, items: items, place: arg.place}
+			return &syntax.Node{Kind: syntax.Array, Items: items, Place: arg.Place}
 		}
 	case "Fn::ImportValue":
-		if export := t.resolve(arg); export != nil && (export.kind == str || export.kind == hole) {
-			return unknown(whole, "export "+clip(export.text().String()))
+		if export := t.resolve(arg); export != nil && (export.Kind == syntax.String || export.Kind == syntax.Hole) {
+			return unknown(whole, "export "+syntax.Clip(export.Text().String()))
 		}
 	case "Fn::ToJsonString":
 		return t.toJSON(arg, whole)
 	case "Fn::Length":
-		if list := t.resolve(arg); list != nil && list.kind == array {
-			return &node{kind: number, value: strconv.Itoa(len(list.items)), place: whole.place}
+		if list := t.resolve(arg); list != nil && list.Kind == syntax.Array {
+			return &syntax.Node{Kind: syntax.Number, Value: strconv.Itoa(len(list.Items)), Place: whole.Place}
 		}
 	case "Fn::Transform":
 		return unknown(whole, name)
@@ -136,26 +137,26 @@ func (t *template) call(name string, arg, whole *node) *node {
 	return t.unresolved(whole)
 }
 
-func unknown(at *node, ref string) *node {
-	return &node{kind: hole, hole: policy.Hole{Kind: policy.Unknown, Ref: ref}, place: at.place}
+func unknown(at *syntax.Node, ref string) *syntax.Node {
+	return &syntax.Node{Kind: syntax.Hole, Hole: policy.Hole{Kind: policy.Unknown, Ref: ref}, Place: at.Place}
 }
 
-func known(at *node, kind policy.HoleKind, ref string) *node {
-	return &node{kind: hole, hole: policy.Hole{Kind: kind, Ref: ref}, place: at.place}
+func known(at *syntax.Node, kind policy.HoleKind, ref string) *syntax.Node {
+	return &syntax.Node{Kind: syntax.Hole, Hole: policy.Hole{Kind: kind, Ref: ref}, Place: at.Place}
 }
 
 // unresolved is the hole of a call that cannot be worked out, or the limit that
 // one of its arguments reaches.
-func (t *template) unresolved(whole *node, arguments ...*node) *node {
+func (t *template) unresolved(whole *syntax.Node, arguments ...*syntax.Node) *syntax.Node {
 	for _, a := range arguments {
-		if a != nil && a.kind == hole && (a.hole.Ref == tooLargeToExpand || a.hole.Ref == tooDeepToExpand) {
-			return unknown(whole, a.hole.Ref)
+		if a != nil && a.Kind == syntax.Hole && (a.Hole.Ref == tooLargeToExpand || a.Hole.Ref == tooDeepToExpand) {
+			return unknown(whole, a.Hole.Ref)
 		}
 	}
 	return unknown(whole, t.render(whole))
 }
 
-func (t *template) render(n *node) string {
+func (t *template) render(n *syntax.Node) string {
 	if *t.steps > maxSteps {
 		return tooLargeToExpand
 	}
@@ -163,7 +164,7 @@ func (t *template) render(n *node) string {
 }
 
 // stamped adds the places of defaults that decided for a value to its strings.
-func (t *template) stamped(n *node, origins []source.Span) *node {
+func (t *template) stamped(n *syntax.Node, origins []source.Span) *syntax.Node {
 	if n == nil || len(origins) == 0 {
 		return n
 	}
@@ -171,19 +172,19 @@ func (t *template) stamped(n *node, origins []source.Span) *node {
 		return unknown(n, tooLargeToExpand)
 	}
 	out := *n
-	switch n.kind {
-	case array:
-		out.items = make([]*node, len(n.items))
-		for i, item := range n.items {
-			out.items[i] = t.stamped(item, origins)
+	switch n.Kind {
+	case syntax.Array:
+		out.Items = make([]*syntax.Node, len(n.Items))
+		for i, item := range n.Items {
+			out.Items[i] = t.stamped(item, origins)
 		}
-	case object:
-		out.fields = make([]field, len(n.fields))
-		for i, f := range n.fields {
-			out.fields[i] = field{f.key, t.stamped(f.value, origins)}
+	case syntax.Object:
+		out.Fields = make([]syntax.Field, len(n.Fields))
+		for i, f := range n.Fields {
+			out.Fields[i] = syntax.Field{Key: f.Key, Value: t.stamped(f.Value, origins)}
 		}
 	default:
-		out.origin = appendNew(n.origin, origins...)
+		out.Origin = appendNew(n.Origin, origins...)
 	}
 	return &out
 }
@@ -201,7 +202,7 @@ func appendNew(list []source.Span, more ...source.Span) []source.Span {
 // ref resolves a name as Ref does (CloudFormation Template Reference, "Pseudo
 // parameters reference"): the variable of a loop, a pseudo parameter, a
 // parameter, a resource.
-func (t *template) ref(name string, at *node) *node {
+func (t *template) ref(name string, at *syntax.Node) *syntax.Node {
 	if value, ok := t.loops[name]; ok {
 		return t.moved(value, at)
 	}
@@ -226,25 +227,25 @@ func (t *template) ref(name string, at *node) *node {
 
 // moved is a value that is written elsewhere, at the place where it is used.
 // Its text keeps the way to where it is written.
-func (t *template) moved(value, at *node) *node {
+func (t *template) moved(value, at *syntax.Node) *syntax.Node {
 	if !t.step() {
 		return unknown(at, tooLargeToExpand)
 	}
 	out := *value
-	out.place = at.place
-	switch value.kind {
-	case array:
-		out.items = make([]*node, len(value.items))
-		for i, item := range value.items {
-			out.items[i] = t.moved(item, at)
+	out.Place = at.Place
+	switch value.Kind {
+	case syntax.Array:
+		out.Items = make([]*syntax.Node, len(value.Items))
+		for i, item := range value.Items {
+			out.Items[i] = t.moved(item, at)
 		}
-	case object:
-		out.fields = make([]field, len(value.fields))
-		for i, f := range value.fields {
-			out.fields[i] = field{f.key, t.moved(f.value, at)}
+	case syntax.Object:
+		out.Fields = make([]syntax.Field, len(value.Fields))
+		for i, f := range value.Fields {
+			out.Fields[i] = syntax.Field{Key: f.Key, Value: t.moved(f.Value, at)}
 		}
-	case str:
-		out.parts, out.value = value.pieces(), ""
+	case syntax.String:
+		out.Parts, out.Value = value.Pieces(), ""
 	}
 	return &out
 }
@@ -256,19 +257,19 @@ const manyBranches = 4
 // parameter is the value of a parameter: the one that was given, the default, or
 // one of a few allowed values. Of an SSM parameter type all these are the name
 // of the value, and not the value.
-func (t *template) parameter(name string, parameter, at *node) *node {
-	kind, _ := parameter.get("Type").literal()
+func (t *template) parameter(name string, parameter, at *syntax.Node) *syntax.Node {
+	kind, _ := parameter.Get("Type").Literal()
 	if isSSMValue(kind) {
 		return unknown(at, name)
 	}
 	if text, ok := t.given[name]; ok {
-		return listed(kind, &node{kind: str, value: text, parts: []part{{text: text}}, place: at.place}, at)
+		return listed(kind, &syntax.Node{Kind: syntax.String, Value: text, Parts: []syntax.Part{{Text: text}}, Place: at.Place}, at)
 	}
 	if value := t.defaultOf(name, parameter); value != nil {
-		if _, ok := value.literal(); !ok {
+		if _, ok := value.Literal(); !ok {
 			return unknown(at, name)
 		}
-		return listed(kind, &node{kind: str, parts: value.pieces(), place: at.place, origin: []source.Span{value.span()}}, at)
+		return listed(kind, &syntax.Node{Kind: syntax.String, Parts: value.Pieces(), Place: at.Place, Origin: []source.Span{value.Span()}}, at)
 	}
 	if isList(kind) {
 		return unknown(at, name)
@@ -287,16 +288,16 @@ func (t *template) parameter(name string, parameter, at *node) *node {
 	if !ok {
 		return unknown(at, name)
 	}
-	pieces := []part{{text: value}}
-	if allowed := parameter.get("AllowedValues"); allowed != nil {
-		for _, one := range allowed.items {
-			if text, ok := one.literal(); ok && text == value {
-				pieces = one.pieces()
+	pieces := []syntax.Part{{Text: value}}
+	if allowed := parameter.Get("AllowedValues"); allowed != nil {
+		for _, one := range allowed.Items {
+			if text, ok := one.Literal(); ok && text == value {
+				pieces = one.Pieces()
 				break
 			}
 		}
 	}
-	return &node{kind: str, parts: pieces, place: at.place}
+	return &syntax.Node{Kind: syntax.String, Parts: pieces, Place: at.Place}
 }
 
 func isSSMValue(kind string) bool { return strings.HasPrefix(kind, "AWS::SSM::Parameter::Value<") }
@@ -306,26 +307,26 @@ func isList(kind string) bool {
 }
 
 // listed is the value of a parameter of a kind: a list where the kind says so.
-func listed(kind string, value, at *node) *node {
+func listed(kind string, value, at *syntax.Node) *syntax.Node {
 	if !isList(kind) {
 		return value
 	}
-	r := newRun(value.pieces())
-	list := &node{kind: array, place: at.place, origin: value.origin}
+	r := syntax.NewRun(value.Pieces())
+	list := &syntax.Node{Kind: syntax.Array, Place: at.Place, Origin: value.Origin}
 	for start := 0; ; {
-		length := strings.IndexByte(r.text[start:], ',')
+		length := strings.IndexByte(r.Text[start:], ',')
 		end := start + length
 		if length < 0 {
-			end = len(r.text)
+			end = len(r.Text)
 		}
-		item := r.text[start:end]
+		item := r.Text[start:end]
 		from := start + len(item) - len(strings.TrimLeft(item, " \t\r\n"))
 		to := from + len(strings.TrimSpace(item))
-		pieces := r.slice(from, to)
+		pieces := r.Slice(from, to)
 		if pieces == nil {
-			pieces = []part{}
+			pieces = []syntax.Part{}
 		}
-		list.items = append(list.items, &node{kind: str, parts: pieces, place: at.place, origin: value.origin})
+		list.Items = append(list.Items, &syntax.Node{Kind: syntax.String, Parts: pieces, Place: at.Place, Origin: value.Origin})
 		if length < 0 {
 			return list
 		}
@@ -335,14 +336,14 @@ func listed(kind string, value, at *node) *node {
 
 // variableOf is the variable of a parameter that nothing gives a value, and what
 // is known of it at all times.
-func (t *template) variableOf(name string, parameter *node) (variable, knowledge) {
-	allowed := parameter.get("AllowedValues")
-	if allowed == nil || allowed.kind != array || len(allowed.items) == 0 {
+func (t *template) variableOf(name string, parameter *syntax.Node) (variable, knowledge) {
+	allowed := parameter.Get("AllowedValues")
+	if allowed == nil || allowed.Kind != syntax.Array || len(allowed.Items) == 0 {
 		return variable{name: name, label: name}, anything()
 	}
 	var k knowledge
-	for _, item := range allowed.items {
-		text, ok := item.literal()
+	for _, item := range allowed.Items {
+		text, ok := item.Literal()
 		if !ok {
 			return variable{name: name, label: name}, anything()
 		}
@@ -355,18 +356,18 @@ func (t *template) variableOf(name string, parameter *node) (variable, knowledge
 
 // free returns the variable that a call of Ref stands for, and what is known of
 // it. It reports false for anything else, and for what has a value.
-func (t *template) free(n *node) (variable, knowledge, bool) {
+func (t *template) free(n *syntax.Node) (variable, knowledge, bool) {
 	name, arg, ok := function(n)
 	if !ok || name != "Ref" {
 		return variable{}, knowledge{}, false
 	}
-	ref, ok := arg.literal()
+	ref, ok := arg.Literal()
 	if _, loop := t.loops[ref]; !ok || loop {
 		return variable{}, knowledge{}, false
 	}
 	v, initial := variable{name: ref, label: ref}, anything()
 	if parameter, ok := t.parameters[ref]; ok {
-		kind, _ := parameter.get("Type").literal()
+		kind, _ := parameter.Get("Type").Literal()
 		if _, given := t.given[ref]; given || t.defaultOf(ref, parameter) != nil || isList(kind) || isSSMValue(kind) {
 			return v, initial, false
 		}
@@ -388,13 +389,13 @@ func isOwn(kind string) bool {
 
 // attribute reads the argument of GetAtt: "Resource.Attribute" or a list of
 // the two.
-func attribute(arg *node) (string, bool) {
-	if arg == nil || arg.kind != array {
-		return arg.literal()
+func attribute(arg *syntax.Node) (string, bool) {
+	if arg == nil || arg.Kind != syntax.Array {
+		return arg.Literal()
 	}
 	var names []string
-	for _, item := range arg.items {
-		name, ok := item.literal()
+	for _, item := range arg.Items {
+		name, ok := item.Literal()
 		if !ok {
 			return "", false
 		}
@@ -403,7 +404,7 @@ func attribute(arg *node) (string, bool) {
 	return strings.Join(names, "."), len(names) == 2
 }
 
-func (t *template) getAtt(ref string, at *node) *node {
+func (t *template) getAtt(ref string, at *syntax.Node) *syntax.Node {
 	resource, name, _ := strings.Cut(ref, ".")
 	kind, ok := t.resources[resource]
 	// An SSM parameter's value is whatever it was given.
@@ -414,57 +415,57 @@ func (t *template) getAtt(ref string, at *node) *node {
 }
 
 // sub resolves Fn::Sub: a string, or a list of a string and names of its own.
-func (t *template) sub(arg, whole *node) *node {
-	var names *node
-	if arg.kind == array && len(arg.items) == 2 {
-		arg, names = arg.items[0], arg.items[1]
+func (t *template) sub(arg, whole *syntax.Node) *syntax.Node {
+	var names *syntax.Node
+	if arg.Kind == syntax.Array && len(arg.Items) == 2 {
+		arg, names = arg.Items[0], arg.Items[1]
 	}
-	if _, _, call := function(arg); call || arg.kind == array || arg.kind == object || arg.kind == null {
+	if _, _, call := function(arg); call || arg.Kind == syntax.Array || arg.Kind == syntax.Object || arg.Kind == syntax.Null {
 		return t.unresolved(whole)
 	}
-	r := newRun(t.looped(arg).pieces())
-	out := &node{kind: str, place: arg.place, parts: []part{}}
-	total := len(r.text)
+	r := syntax.NewRun(t.looped(arg).Pieces())
+	out := &syntax.Node{Kind: syntax.String, Place: arg.Place, Parts: []syntax.Part{}}
+	total := len(r.Text)
 	for i := 0; ; {
-		open := strings.Index(r.text[i:], "${")
+		open := strings.Index(r.Text[i:], "${")
 		length := -1
 		if open >= 0 {
 			open += i
-			length = strings.IndexByte(r.text[open:], '}')
+			length = strings.IndexByte(r.Text[open:], '}')
 		}
 		if length < 0 {
-			out.parts = append(out.parts, r.slice(i, len(r.text))...)
+			out.Parts = append(out.Parts, r.Slice(i, len(r.Text))...)
 			return out
 		}
-		out.parts = append(out.parts, r.slice(i, open)...)
+		out.Parts = append(out.Parts, r.Slice(i, open)...)
 		end := open + length
-		name := strings.TrimSpace(r.name(open+2, end))
+		name := strings.TrimSpace(r.Name(open+2, end))
 		i = end + 1
 		if strings.HasPrefix(name, "!") { // ${!Name} is the text ${Name}
-			mark := open + 2 + strings.Index(r.text[open+2:], "!")
-			out.parts = append(out.parts, r.slice(open, open+2)...)
-			out.parts = append(out.parts, r.slice(mark+1, end+1)...)
+			mark := open + 2 + strings.Index(r.Text[open+2:], "!")
+			out.Parts = append(out.Parts, r.Slice(open, open+2)...)
+			out.Parts = append(out.Parts, r.Slice(mark+1, end+1)...)
 			continue
 		}
 		if !t.step() {
 			return unknown(whole, tooLargeToExpand)
 		}
 		value := t.variable(name, names, arg)
-		if value == nil || value.kind == array || value.kind == object {
-			value = unknown(arg, clip(name))
+		if value == nil || value.Kind == syntax.Array || value.Kind == syntax.Object {
+			value = unknown(arg, syntax.Clip(name))
 		}
-		out.origin = appendNew(out.origin, value.origin...)
+		out.Origin = appendNew(out.Origin, value.Origin...)
 		// A few names can stand for gigabytes.
-		if total += value.length(); total > maxText {
+		if total += value.Length(); total > syntax.MaxText {
 			return unknown(whole, "Fn::Sub of too long a text")
 		}
-		out.parts = append(out.parts, value.pieces()...)
+		out.Parts = append(out.Parts, value.Pieces()...)
 	}
 }
 
 // variable resolves a name inside Fn::Sub.
-func (t *template) variable(name string, names, at *node) *node {
-	if value := names.get(name); value != nil {
+func (t *template) variable(name string, names, at *syntax.Node) *syntax.Node {
+	if value := names.Get(name); value != nil {
 		return t.resolve(value)
 	}
 	if strings.Contains(name, ".") {
@@ -474,51 +475,51 @@ func (t *template) variable(name string, names, at *node) *node {
 }
 
 // join resolves Fn::Join of a delimiter and a list.
-func (t *template) join(arg, whole *node) *node {
-	if arg.kind != array || len(arg.items) != 2 {
+func (t *template) join(arg, whole *syntax.Node) *syntax.Node {
+	if arg.Kind != syntax.Array || len(arg.Items) != 2 {
 		return t.unresolved(whole)
 	}
-	delimiter, list := t.resolve(arg.items[0]), t.resolve(arg.items[1])
-	if _, ok := delimiter.literal(); !ok || list == nil || list.kind != array {
+	delimiter, list := t.resolve(arg.Items[0]), t.resolve(arg.Items[1])
+	if _, ok := delimiter.Literal(); !ok || list == nil || list.Kind != syntax.Array {
 		return t.unresolved(whole, delimiter, list)
 	}
-	out := &node{kind: str, place: whole.place, parts: []part{}, origin: list.origin}
+	out := &syntax.Node{Kind: syntax.String, Place: whole.Place, Parts: []syntax.Part{}, Origin: list.Origin}
 	length := 0
-	for i, item := range list.items {
-		if item.kind == array || item.kind == object || item.kind == null {
+	for i, item := range list.Items {
+		if item.Kind == syntax.Array || item.Kind == syntax.Object || item.Kind == syntax.Null {
 			return t.unresolved(whole)
 		}
-		if length += delimiter.length() + item.length(); length > maxText {
+		if length += delimiter.Length() + item.Length(); length > syntax.MaxText {
 			return unknown(whole, "Fn::Join of too long a text")
 		}
 		if i > 0 {
-			out.parts = append(out.parts, delimiter.pieces()...)
+			out.Parts = append(out.Parts, delimiter.Pieces()...)
 		}
-		out.parts = append(out.parts, item.pieces()...)
-		out.origin = appendNew(out.origin, item.origin...)
+		out.Parts = append(out.Parts, item.Pieces()...)
+		out.Origin = appendNew(out.Origin, item.Origin...)
 	}
 	return out
 }
 
 // choose resolves Fn::If. Where nothing may be decided, both ways must lead to
 // the same.
-func (t *template) choose(arg, whole *node) *node {
-	if arg.kind != array || len(arg.items) != 3 {
+func (t *template) choose(arg, whole *syntax.Node) *syntax.Node {
+	if arg.Kind != syntax.Array || len(arg.Items) != 3 {
 		return t.unresolved(whole)
 	}
-	name, ok := t.resolve(arg.items[0]).literal()
+	name, ok := t.resolve(arg.Items[0]).Literal()
 	if !ok {
 		return t.unresolved(whole)
 	}
 	d := t.condition(name)
 	switch d.truth {
 	case yes:
-		return t.stamped(t.resolve(arg.items[1]), d.origins)
+		return t.stamped(t.resolve(arg.Items[1]), d.origins)
 	case no:
-		return t.stamped(t.resolve(arg.items[2]), d.origins)
+		return t.stamped(t.resolve(arg.Items[2]), d.origins)
 	}
 	refused := t.course.refused
-	a, b := t.resolve(arg.items[1]), t.resolve(arg.items[2])
+	a, b := t.resolve(arg.Items[1]), t.resolve(arg.Items[2])
 	t.course.refused = refused
 	if alike(a, b) {
 		return a
@@ -527,7 +528,7 @@ func (t *template) choose(arg, whole *node) *node {
 }
 
 // beyond is the hole of a call that hangs on a question that is not asked.
-func (t *template) beyond(whole *node) *node {
+func (t *template) beyond(whole *syntax.Node) *syntax.Node {
 	if t.course.full {
 		return unknown(whole, t.render(whole)+", of more variants than are read")
 	}
@@ -536,52 +537,52 @@ func (t *template) beyond(whole *node) *node {
 
 // pick resolves Fn::Select. Of a text that is split, a piece is known when the
 // text before its end is.
-func (t *template) pick(arg, whole *node) *node {
-	if arg.kind != array || len(arg.items) != 2 {
+func (t *template) pick(arg, whole *syntax.Node) *syntax.Node {
+	if arg.Kind != syntax.Array || len(arg.Items) != 2 {
 		return t.unresolved(whole)
 	}
-	index := t.resolve(arg.items[0])
-	text, ok := index.literal()
+	index := t.resolve(arg.Items[0])
+	text, ok := index.Literal()
 	i, err := strconv.Atoi(text)
 	if !ok || err != nil || i < 0 {
 		return t.unresolved(whole, index)
 	}
-	var items []*node
-	var list *node
-	if name, inner, ok := function(arg.items[1]); ok && name == "Fn::Split" {
+	var items []*syntax.Node
+	var list *syntax.Node
+	if name, inner, ok := function(arg.Items[1]); ok && name == "Fn::Split" {
 		items, _ = t.split(inner)
-	} else if list = t.resolve(arg.items[1]); list != nil && list.kind == array {
-		items = list.items
+	} else if list = t.resolve(arg.Items[1]); list != nil && list.Kind == syntax.Array {
+		items = list.Items
 	}
 	if i >= len(items) {
 		return t.unresolved(whole, list)
 	}
-	return t.stamped(items[i], index.origin)
+	return t.stamped(items[i], index.Origin)
 }
 
 // split resolves Fn::Split of a delimiter and a text. A hole may hold the
 // delimiter, and from there on the pieces are not known: then the split is not
 // complete.
-func (t *template) split(arg *node) (items []*node, complete bool) {
-	if arg.kind != array || len(arg.items) != 2 {
+func (t *template) split(arg *syntax.Node) (items []*syntax.Node, complete bool) {
+	if arg.Kind != syntax.Array || len(arg.Items) != 2 {
 		return nil, false
 	}
-	delimiter, whole := t.resolve(arg.items[0]), t.resolve(arg.items[1])
-	by, known := delimiter.literal()
-	if !known || by == "" || whole == nil || whole.kind != str && whole.kind != hole {
+	delimiter, whole := t.resolve(arg.Items[0]), t.resolve(arg.Items[1])
+	by, known := delimiter.Literal()
+	if !known || by == "" || whole == nil || whole.Kind != syntax.String && whole.Kind != syntax.Hole {
 		return nil, false
 	}
-	r := newRun(whole.pieces())
-	end := len(r.text)
-	for i, p := range r.pieces {
-		if mayHold(p.hole.Kind, by) {
-			end = r.starts[i]
+	r := syntax.NewRun(whole.Pieces())
+	end := len(r.Text)
+	for i, p := range r.Pieces {
+		if mayHold(p.Hole.Kind, by) {
+			end = r.Starts[i]
 			break
 		}
 	}
-	complete = end == len(r.text)
+	complete = end == len(r.Text)
 	for start := 0; ; {
-		length := strings.Index(r.text[start:end], by)
+		length := strings.Index(r.Text[start:end], by)
 		stop := start + length
 		if length < 0 {
 			if !complete {
@@ -592,7 +593,7 @@ func (t *template) split(arg *node) (items []*node, complete bool) {
 		if !t.step() {
 			return nil, false
 		}
-		items = append(items, piece(r.slice(start, stop), whole))
+		items = append(items, piece(r.Slice(start, stop), whole))
 		if length < 0 {
 			return items, true
 		}
@@ -618,15 +619,15 @@ func mayHold(kind policy.HoleKind, text string) bool {
 }
 
 // piece is a part of a string, at its own place where it has one in the string.
-func piece(pieces []part, whole *node) *node {
-	n := &node{kind: str, parts: pieces, place: whole.place, origin: whole.origin}
+func piece(pieces []syntax.Part, whole *syntax.Node) *syntax.Node {
+	n := &syntax.Node{Kind: syntax.String, Parts: pieces, Place: whole.Place, Origin: whole.Origin}
 	if pieces == nil {
-		n.parts = []part{}
+		n.Parts = []syntax.Part{}
 	}
-	if len(pieces) == 1 && pieces[0].hole.Kind == policy.NotHole {
-		outer, inner := whole.span(), pieces[0].trace.Span(0, len(pieces[0].text))
+	if len(pieces) == 1 && pieces[0].Hole.Kind == policy.NotHole {
+		outer, inner := whole.Span(), pieces[0].Trace.Span(0, len(pieces[0].Text))
 		if inner.File != nil && inner.File == outer.File && inner.Start >= outer.Start && inner.End <= outer.End {
-			n.place = at(inner)
+			n.Place = syntax.At(inner)
 		}
 	}
 	return n
@@ -634,13 +635,13 @@ func piece(pieces []part, whole *node) *node {
 
 // toJSON resolves Fn::ToJsonString: the value stays what it is for whoever reads
 // it as one.
-func (t *template) toJSON(arg, whole *node) *node {
+func (t *template) toJSON(arg, whole *syntax.Node) *syntax.Node {
 	value := t.resolve(arg)
-	if value == nil || value.kind != array && value.kind != object {
+	if value == nil || value.Kind != syntax.Array && value.Kind != syntax.Object {
 		return t.unresolved(whole)
 	}
-	out := encoded(value, whole)
-	if out.length() > maxText {
+	out := syntax.Encode(value, whole)
+	if out.Length() > syntax.MaxText {
 		return unknown(whole, "Fn::ToJsonString of too long a text")
 	}
 	return out
@@ -648,18 +649,18 @@ func (t *template) toJSON(arg, whole *node) *node {
 
 // findInMap resolves Fn::FindInMap. A key that only the deployment knows can be
 // any of the map's: where these lead to few values, each is a variant.
-func (t *template) findInMap(arg, whole *node) *node {
-	if arg.kind != array || len(arg.items) != 3 && len(arg.items) != 4 {
+func (t *template) findInMap(arg, whole *syntax.Node) *syntax.Node {
+	if arg.Kind != syntax.Array || len(arg.Items) != 3 && len(arg.Items) != 4 {
 		return t.unresolved(whole)
 	}
-	name, ok := t.resolve(arg.items[0]).literal()
+	name, ok := t.resolve(arg.Items[0]).Literal()
 	mapping := t.mappings[name]
 	if !ok || mapping == nil {
 		return t.unresolved(whole)
 	}
-	top, second := t.mapKey(arg.items[1]), t.mapKey(arg.items[2])
+	top, second := t.mapKey(arg.Items[1]), t.mapKey(arg.Items[2])
 	var ways []way
-	add := func(value string, leaf *node) {
+	add := func(value string, leaf *syntax.Node) {
 		for i := range ways {
 			if alike(ways[i].leaf, leaf) {
 				ways[i].values = append(ways[i].values, value)
@@ -670,11 +671,11 @@ func (t *template) findInMap(arg, whole *node) *node {
 	}
 	rows, more := top.among(mapping)
 	for _, one := range rows {
-		row := mapping.get(one)
+		row := mapping.Get(one)
 		columns, moreColumns := second.among(row)
 		more = more || moreColumns
 		for _, column := range columns {
-			leaf := row.get(column)
+			leaf := row.Get(column)
 			if leaf == nil {
 				more = true
 				continue
@@ -687,14 +688,14 @@ func (t *template) findInMap(arg, whole *node) *node {
 			add(value, t.resolve(leaf))
 		}
 	}
-	var fallback *node
-	if len(arg.items) == 4 && more {
-		if value := arg.items[3].get("DefaultValue"); value != nil {
+	var fallback *syntax.Node
+	if len(arg.Items) == 4 && more {
+		if value := arg.Items[3].Get("DefaultValue"); value != nil {
 			fallback = t.resolve(value)
 		}
 	}
 	origins := appendNew(top.origins, second.origins...)
-	result := func(leaf *node) *node {
+	result := func(leaf *syntax.Node) *syntax.Node {
 		if leaf == nil {
 			return nil
 		}
@@ -742,7 +743,7 @@ func (t *template) findInMap(arg, whole *node) *node {
 // A way is a value of a mapping and the keys that lead to it.
 type way struct {
 	values []string
-	leaf   *node
+	leaf   *syntax.Node
 }
 
 // A mapKey is a key of a mapping: known, or that of a variable, or neither.
@@ -754,30 +755,30 @@ type mapKey struct {
 	origins     []source.Span
 }
 
-func (t *template) mapKey(n *node) mapKey {
+func (t *template) mapKey(n *syntax.Node) mapKey {
 	if v, k, free := t.free(n); free {
 		return mapKey{free: true, variable: v, knowledge: k}
 	}
 	value := t.resolve(n)
-	text, ok := value.literal()
+	text, ok := value.Literal()
 	if !ok {
 		return mapKey{}
 	}
-	return mapKey{known: true, text: text, origins: value.origin}
+	return mapKey{known: true, text: text, origins: value.Origin}
 }
 
 // among returns the keys of a mapping that the key may be, and whether it may be
 // another.
-func (k mapKey) among(mapping *node) (keys []string, more bool) {
+func (k mapKey) among(mapping *syntax.Node) (keys []string, more bool) {
 	if k.known {
 		return []string{k.text}, false
 	}
-	if mapping == nil || mapping.kind != object {
+	if mapping == nil || mapping.Kind != syntax.Object {
 		return nil, true
 	}
-	for _, f := range mapping.fields {
-		if !k.free || k.knowledge.holds(f.key.value) {
-			keys = append(keys, f.key.value)
+	for _, f := range mapping.Fields {
+		if !k.free || k.knowledge.holds(f.Key.Value) {
+			keys = append(keys, f.Key.Value)
 		}
 	}
 	more = !k.free || k.knowledge.not
@@ -788,22 +789,22 @@ func (k mapKey) among(mapping *node) (keys []string, more bool) {
 }
 
 // alike reports whether two values are the same but for their places.
-func alike(a, b *node) bool {
+func alike(a, b *syntax.Node) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	if a.kind != b.kind || len(a.items) != len(b.items) || len(a.fields) != len(b.fields) {
+	if a.Kind != b.Kind || len(a.Items) != len(b.Items) || len(a.Fields) != len(b.Fields) {
 		return false
 	}
-	for i := range a.items {
-		if !alike(a.items[i], b.items[i]) {
+	for i := range a.Items {
+		if !alike(a.Items[i], b.Items[i]) {
 			return false
 		}
 	}
-	for i := range a.fields {
-		if !alike(a.fields[i].key, b.fields[i].key) || !alike(a.fields[i].value, b.fields[i].value) {
+	for i := range a.Fields {
+		if !alike(a.Fields[i].Key, b.Fields[i].Key) || !alike(a.Fields[i].Value, b.Fields[i].Value) {
 			return false
 		}
 	}
-	return a.kind == array || a.kind == object || slices.Equal(a.text().Parts, b.text().Parts)
+	return a.Kind == syntax.Array || a.Kind == syntax.Object || slices.Equal(a.Text().Parts, b.Text().Parts)
 }

@@ -4,11 +4,11 @@
 package loader
 
 import (
-	"bytes"
 	"path"
 	"strings"
 
 	"github.com/eplint/eplint/internal/finding"
+	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/source"
 )
@@ -74,13 +74,13 @@ func Group(paths []string) [][]string {
 // finding of the Unit.
 func Load(files []*source.File, o Options) Unit {
 	l := &load{options: o}
-	var module []*node
+	var module []*syntax.Node
 	for _, f := range files {
 		l.file = f
 		l.steps, l.statements, l.variants, l.recognised = 0, 0, 0, false
-		values, problem := parse(f)
+		values, problem := syntax.Parse(f)
 		if problem != nil {
-			l.unreadable(problem.message, source.Span{File: f, Start: problem.start, End: problem.end})
+			l.unreadable(problem.Message, source.Span{File: f, Start: problem.Start, End: problem.End})
 			continue
 		}
 		if isTerraformConfiguration(f.Path) {
@@ -128,12 +128,12 @@ func (l *load) unreadable(message string, span source.Span) {
 }
 
 // attached reads a policy and reports text that is not JSON.
-func (l *load) attached(n *node) policy.Attached { return l.bounded(l.read(n)) }
+func (l *load) attached(n *syntax.Node) policy.Attached { return l.bounded(l.read(n)) }
 
-func (l *load) read(n *node) policy.Attached {
+func (l *load) read(n *syntax.Node) policy.Attached {
 	a, problem := attached(n)
 	if problem != nil {
-		l.unreadable(problem.message, problem.span)
+		l.unreadable(problem.Message, problem.Span)
 	}
 	return a
 }
@@ -151,30 +151,30 @@ func (l *load) bounded(a policy.Attached) policy.Attached {
 }
 
 // value reads one value of a file that is not Terraform configuration.
-func (l *load) value(n *node) {
+func (l *load) value(n *syntax.Node) {
 	switch {
-	case n.get("planned_values") != nil:
+	case n.Get("planned_values") != nil:
 		l.recognised = true
 		l.plan(n)
-	case n.get("terraform_version") != nil && n.get("values") != nil:
+	case n.Get("terraform_version") != nil && n.Get("values") != nil:
 		l.recognised = true
 		l.state(n)
 	case isPolicy(n):
 		l.recognised = true
 		l.barePolicy(n)
 	default:
-		l.templates(n, map[*node]bool{})
+		l.templates(n, map[*syntax.Node]bool{})
 	}
 }
 
 // isPolicy reports whether a value is a policy document: it has statements, and
 // is no template.
-func isPolicy(n *node) bool {
-	statements := n.get("Statement")
-	return statements != nil && (statements.kind == array || statements.kind == object) && n.get("Resources") == nil
+func isPolicy(n *syntax.Node) bool {
+	statements := n.Get("Statement")
+	return statements != nil && (statements.Kind == syntax.Array || statements.Kind == syntax.Object) && n.Get("Resources") == nil
 }
 
-func (l *load) barePolicy(n *node) {
+func (l *load) barePolicy(n *syntax.Node) {
 	var use Use
 	if l.options.Use != nil {
 		use = l.options.Use(l.file.Path)
@@ -183,7 +183,7 @@ func (l *load) barePolicy(n *node) {
 		l.unit.UnknownUse++
 		return
 	}
-	e := policy.Endpoint{Name: path.Base(l.file.Path), Policy: l.attached(n), Span: n.span()}
+	e := policy.Endpoint{Name: path.Base(l.file.Path), Policy: l.attached(n), Span: n.Span()}
 	if use.Service != "" {
 		e.Service = policy.Text{Parts: []policy.Part{{Literal: use.Service}}}
 	}
@@ -193,48 +193,6 @@ func (l *load) barePolicy(n *node) {
 	l.endpoint(e)
 }
 
-// parse parses a file by its name and content: a .json file is JSON; else JSON
-// starts with a bracket, and YAML that starts with one is read as YAML when it
-// is not JSON.
-func parse(f *source.File) ([]*node, *problem) {
-	text := bytes.TrimPrefix(f.Text, []byte("\uFEFF"))
-	if utf16Encoded(f.Text) {
-		return nil, &problem{message: "the file is UTF-16 text: save it as UTF-8"}
-	}
-	if !opensBracket(trimStart(f.Text)) && strings.ToLower(path.Ext(f.Path)) != ".json" {
-		return parseYAMLFile(f)
-	}
-	if len(text) > maxJSONBytes {
-		return nil, tooLarge(len(text), maxJSONBytes, "JSON")
-	}
-	values, problem := parseJSON(text, len(f.Text)-len(text), fileFrame{f})
-	if problem != nil && isYAMLName(f.Path) {
-		if values, err := parseYAMLFile(f); err == nil {
-			return values, nil
-		}
-	}
-	return values, problem
-}
-
-func parseYAMLFile(f *source.File) ([]*node, *problem) {
-	if len(f.Text) > maxYAMLBytes {
-		return nil, tooLarge(len(f.Text), maxYAMLBytes, "YAML")
-	}
-	return parseYAML(f)
-}
-
-func isYAMLName(name string) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".yaml", ".yml", ".template":
-		return true
-	}
-	return false
-}
-
 func isTerraformConfiguration(name string) bool {
 	return strings.HasSuffix(name, ".tf.json") || strings.HasSuffix(name, ".tofu.json")
-}
-
-func utf16Encoded(text []byte) bool {
-	return bytes.HasPrefix(text, []byte{0xFF, 0xFE}) || bytes.HasPrefix(text, []byte{0xFE, 0xFF})
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
 )
 
@@ -11,9 +12,9 @@ import (
 // of the loops that it comes from.
 type entry struct {
 	name  string // of the key, holes as ${Ref}
-	key   *node
-	value *node
-	loops map[string]*node
+	key   *syntax.Node
+	value *syntax.Node
+	loops map[string]*syntax.Node
 }
 
 const loopPrefix = "Fn::ForEach::"
@@ -25,11 +26,11 @@ func isLoop(key string) bool { return strings.HasPrefix(key, loopPrefix) }
 // not known stands for fields that differ in its variable, which is a hole. The
 // problem is not empty when a loop is not expanded for being too large; then it
 // is one over such a list.
-func (t *template) entries(n *node) (list []entry, problem string) {
-	for _, f := range n.fields {
-		if !isLoop(f.key.value) {
-			key := t.looped(f.key)
-			list = append(list, entry{key.text().String(), key, f.value, t.loops})
+func (t *template) entries(n *syntax.Node) (list []entry, problem string) {
+	for _, f := range n.Fields {
+		if !isLoop(f.Key.Value) {
+			key := t.looped(f.Key)
+			list = append(list, entry{key.Text().String(), key, f.Value, t.loops})
 			continue
 		}
 		inner, fault := t.loop(f)
@@ -41,32 +42,32 @@ func (t *template) entries(n *node) (list []entry, problem string) {
 	return list, problem
 }
 
-func (t *template) loop(f field) (list []entry, problem string) {
-	if f.value.kind != array || len(f.value.items) != 3 || f.value.items[2].kind != object {
+func (t *template) loop(f syntax.Field) (list []entry, problem string) {
+	if f.Value.Kind != syntax.Array || len(f.Value.Items) != 3 || f.Value.Items[2].Kind != syntax.Object {
 		return nil, ""
 	}
-	id, ok := f.value.items[0].literal()
+	id, ok := f.Value.Items[0].Literal()
 	if !ok {
 		return nil, ""
 	}
 	asking, refused := t.course.asking, t.course.refused
 	t.course.asking = false
-	values := t.collection(f.value.items[1])
+	values := t.collection(f.Value.Items[1])
 	t.course.asking, t.course.refused = asking, refused
 	if t.expanded += len(values); t.expanded > maxExpanded {
-		values, problem = nil, f.key.value+" of more values than are read"
+		values, problem = nil, f.Key.Value+" of more values than are read"
 	}
 	if values == nil {
-		values = []*node{unknown(f.value.items[0], id)}
+		values = []*syntax.Node{unknown(f.Value.Items[0], id)}
 	}
 	for _, value := range values {
 		loops := maps.Clone(t.loops)
 		if loops == nil {
-			loops = map[string]*node{}
+			loops = map[string]*syntax.Node{}
 		}
 		loops[id] = value
-		t.within(loops, func() *node {
-			inner, fault := t.entries(f.value.items[2])
+		t.within(loops, func() *syntax.Node {
+			inner, fault := t.entries(f.Value.Items[2])
 			if fault != "" {
 				problem = fault
 			}
@@ -78,21 +79,21 @@ func (t *template) loop(f field) (list []entry, problem string) {
 }
 
 // collection is what a loop goes over; nil when it is not known.
-func (t *template) collection(n *node) []*node {
+func (t *template) collection(n *syntax.Node) []*syntax.Node {
 	list := t.resolve(n)
-	if list == nil || list.kind != array {
+	if list == nil || list.Kind != syntax.Array {
 		return nil
 	}
-	for _, item := range list.items {
-		if _, ok := item.literal(); !ok {
+	for _, item := range list.Items {
+		if _, ok := item.Literal(); !ok {
 			return nil
 		}
 	}
-	return list.items
+	return list.Items
 }
 
 // within does something with the variables of some loops.
-func (t *template) within(loops map[string]*node, f func() *node) *node {
+func (t *template) within(loops map[string]*syntax.Node, f func() *syntax.Node) *syntax.Node {
 	outer := t.loops
 	t.loops = loops
 	n := f()
@@ -102,16 +103,16 @@ func (t *template) within(loops map[string]*node, f func() *node) *node {
 
 // looped puts the variables of the loops into a string: ${Name}, or &{Name} for
 // its letters and digits alone.
-func (t *template) looped(n *node) *node {
-	if len(t.loops) == 0 || n == nil || n.kind != str || !strings.Contains(n.value, "{") {
+func (t *template) looped(n *syntax.Node) *syntax.Node {
+	if len(t.loops) == 0 || n == nil || n.Kind != syntax.String || !strings.Contains(n.Value, "{") {
 		return n
 	}
-	var parts []part
-	text, at := n.value, 0
-	trace := n.place.trace()
+	var parts []syntax.Part
+	text, at := n.Value, 0
+	trace := n.Place.Trace()
 	add := func(start, end int) {
 		if start < end {
-			parts = append(parts, part{text: text[start:end], trace: trace.Slice(start, end)})
+			parts = append(parts, syntax.Part{Text: text[start:end], Trace: trace.Slice(start, end)})
 		}
 	}
 	out := *n
@@ -128,13 +129,13 @@ func (t *template) looped(n *node) *node {
 			continue
 		}
 		add(at, i)
-		for _, p := range value.pieces() {
-			if text[i] == '&' && p.hole.Kind == policy.NotHole {
-				p = part{text: strings.Map(alphanumeric, p.text)}
+		for _, p := range value.Pieces() {
+			if text[i] == '&' && p.Hole.Kind == policy.NotHole {
+				p = syntax.Part{Text: strings.Map(alphanumeric, p.Text)}
 			}
 			parts = append(parts, p)
 		}
-		out.origin = appendNew(out.origin, value.origin...)
+		out.Origin = appendNew(out.Origin, value.Origin...)
 		i += length
 		at = i + 1
 	}
@@ -142,7 +143,7 @@ func (t *template) looped(n *node) *node {
 		return n
 	}
 	add(at, len(text))
-	out.value, out.parts = "", parts
+	out.Value, out.Parts = "", parts
 	return &out
 }
 

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"path"
 	"strings"
+
+	"github.com/eplint/eplint/internal/loader/syntax"
 )
 
 // Relevance says what a file's name and bytes tell before any parser sees it.
@@ -38,11 +40,11 @@ func Named(name string) bool {
 // Scan decides whether a file can matter. It reads each byte at most a few
 // times and parses nothing.
 func Scan(name string, text []byte) Relevance {
-	if utf16Encoded(text) {
+	if syntax.IsUTF16(text) {
 		text = bytes.ReplaceAll(text, []byte{0}, nil)
 	}
-	trimmed := trimStart(text)
-	brackets := opensBracket(trimmed)
+	trimmed := syntax.TrimStart(text)
+	brackets := syntax.OpensBracket(trimmed)
 	switch ext := strings.ToLower(path.Ext(name)); ext {
 	case ".tf", ".tofu":
 		if holds(text, terraformWord, moduleWord) {
@@ -65,17 +67,6 @@ func Scan(name string, text []byte) Relevance {
 		return Candidate
 	}
 	return Irrelevant
-}
-
-// trimStart cuts what may stand before the first value of a text: a byte order
-// mark and white space.
-func trimStart(text []byte) []byte {
-	return bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\uFEFF")), " \t\r\n")
-}
-
-// opensBracket reports whether a text starts as JSON objects and lists do.
-func opensBracket(trimmed []byte) bool {
-	return bytes.HasPrefix(trimmed, []byte("{")) || bytes.HasPrefix(trimmed, []byte("["))
 }
 
 func holds(text []byte, words ...string) bool {

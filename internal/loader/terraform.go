@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
 )
 
@@ -16,13 +17,13 @@ const (
 type resource struct {
 	address string // as Terraform writes it, with its index
 	kind    string
-	values  *node // its attributes
+	values  *syntax.Node // its attributes
 	// expressions are its arguments as configured; nil when not known.
-	expressions *node
-	module      string // the address of its module; empty for the root
-	name        string // kind.name, without module and index
-	index       string // "[0]", `["a"]` or empty
-	at          *node  // what a finding about the resource points at
+	expressions *syntax.Node
+	module      string       // the address of its module; empty for the root
+	name        string       // kind.name, without module and index
+	index       string       // "[0]", `["a"]` or empty
+	at          *syntax.Node // what a finding about the resource points at
 	// target is the reference by which a policy names its endpoint; empty when
 	// the configuration has none.
 	target string
@@ -30,17 +31,17 @@ type resource struct {
 
 // plan reads the output of `terraform show -json` for a plan (Terraform
 // documentation, "JSON Output Format").
-func (l *load) plan(n *node) {
-	l.terraform(n.get("planned_values").get("root_module"), n.get("configuration").get("root_module"), false)
+func (l *load) plan(n *syntax.Node) {
+	l.terraform(n.Get("planned_values").Get("root_module"), n.Get("configuration").Get("root_module"), false)
 }
 
 // state reads the output of `terraform show -json` for a state: what is
 // deployed, so that each endpoint's own policy is the one in force.
-func (l *load) state(n *node) {
-	l.terraform(n.get("values").get("root_module"), nil, true)
+func (l *load) state(n *syntax.Node) {
+	l.terraform(n.Get("values").Get("root_module"), nil, true)
 }
 
-func (l *load) terraform(root, configuration *node, deployed bool) {
+func (l *load) terraform(root, configuration *syntax.Node, deployed bool) {
 	var resources []resource
 	l.module(root, configuration, "", &resources)
 	if deployed {
@@ -48,7 +49,7 @@ func (l *load) terraform(root, configuration *node, deployed bool) {
 		resources = slices.DeleteFunc(resources, func(r resource) bool { return r.kind == policyType })
 	}
 	l.paired(resources, func(r *resource, joined []*resource) policy.Endpoint {
-		e := l.terraformEndpoint(r, r.values.get)
+		e := l.terraformEndpoint(r, r.values.Get)
 		e.Policy = l.plannedPolicy(r, joined, deployed)
 		return e
 	}, l.plannedValue)
@@ -72,7 +73,7 @@ func (l *load) paired(resources []resource, read func(r *resource, joined []*res
 		l.endpoint(e)
 	}
 	for _, p := range loose {
-		l.endpoint(policy.Endpoint{Name: p.address, Policy: document(p), Span: p.at.span()})
+		l.endpoint(policy.Endpoint{Name: p.address, Policy: document(p), Span: p.at.Span()})
 	}
 }
 
@@ -82,7 +83,7 @@ func join(resources []resource) (joined map[int][]*resource, loose []*resource) 
 	byID, byName := map[string]int{}, map[string][]int{}
 	for i := range resources {
 		if r := &resources[i]; r.kind == endpointType {
-			if id, ok := r.values.get("id").literal(); ok && id != "" {
+			if id, ok := r.values.Get("id").Literal(); ok && id != "" {
 				byID[id] = i
 			}
 			byName[r.module+"\x00"+r.name] = append(byName[r.module+"\x00"+r.name], i)
@@ -96,7 +97,7 @@ func join(resources []resource) (joined map[int][]*resource, loose []*resource) 
 		}
 		var target int
 		var ok bool
-		if id, known := p.values.get("vpc_endpoint_id").literal(); known && id != "" && p.target == "" {
+		if id, known := p.values.Get("vpc_endpoint_id").Literal(); known && id != "" && p.target == "" {
 			target, ok = byID[id]
 		} else {
 			name, index := p.target, ""
@@ -117,13 +118,13 @@ func join(resources []resource) (joined map[int][]*resource, loose []*resource) 
 // target returns the reference to an endpoint, with its index where that is
 // written, in the expressions of a policy. Terraform lists the most exact
 // reference first.
-func target(expressions *node) string {
-	references := expressions.get("vpc_endpoint_id").get("references")
+func target(expressions *syntax.Node) string {
+	references := expressions.Get("vpc_endpoint_id").Get("references")
 	if references == nil {
 		return ""
 	}
-	for _, item := range references.items {
-		reference, _ := item.literal()
+	for _, item := range references.Items {
+		reference, _ := item.Literal()
 		if strings.HasPrefix(reference, endpointType+".") {
 			return strings.TrimSuffix(reference, ".id")
 		}
@@ -157,28 +158,28 @@ func pick(resources []resource, candidates []int, reference, own string) (int, b
 
 // module collects the endpoints and policies of a module and of those that it
 // calls.
-func (l *load) module(n, configuration *node, address string, out *[]resource) {
-	configured, targets := map[string]*node{}, map[string]string{}
-	if list := configuration.get("resources"); list != nil {
-		for _, r := range list.items {
-			name, _ := r.get("address").literal()
-			configured[name] = r.get("expressions")
+func (l *load) module(n, configuration *syntax.Node, address string, out *[]resource) {
+	configured, targets := map[string]*syntax.Node{}, map[string]string{}
+	if list := configuration.Get("resources"); list != nil {
+		for _, r := range list.Items {
+			name, _ := r.Get("address").Literal()
+			configured[name] = r.Get("expressions")
 			targets[name] = target(configured[name])
 		}
 	}
-	if list := n.get("resources"); list != nil {
-		for _, item := range list.items {
-			mode, _ := item.get("mode").literal()
-			kind, _ := item.get("type").literal()
+	if list := n.Get("resources"); list != nil {
+		for _, item := range list.Items {
+			mode, _ := item.Get("mode").Literal()
+			kind, _ := item.Get("type").Literal()
 			if mode == "data" || kind != endpointType && kind != policyType {
 				continue
 			}
-			r := resource{kind: kind, values: item.get("values"), module: address, at: item}
-			if a := item.get("address"); a != nil {
-				r.address, _ = a.literal()
+			r := resource{kind: kind, values: item.Get("values"), module: address, at: item}
+			if a := item.Get("address"); a != nil {
+				r.address, _ = a.Literal()
 				r.at = a
 			}
-			name, _ := item.get("name").literal()
+			name, _ := item.Get("name").Literal()
 			r.name = kind + "." + name
 			r.index = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(r.address, address), "."), r.name)
 			r.expressions = configured[r.name]
@@ -186,33 +187,33 @@ func (l *load) module(n, configuration *node, address string, out *[]resource) {
 			*out = append(*out, r)
 		}
 	}
-	children := n.get("child_modules")
+	children := n.Get("child_modules")
 	if children == nil {
 		return
 	}
-	for _, child := range children.items {
-		inner, _ := child.get("address").literal()
+	for _, child := range children.Items {
+		inner, _ := child.Get("address").Literal()
 		call := strings.TrimPrefix(strings.TrimPrefix(inner, address), ".")
 		call, _, _ = strings.Cut(strings.TrimPrefix(call, "module."), "[")
-		l.module(child, configuration.get("module_calls").get(call).get("module"), inner, out)
+		l.module(child, configuration.Get("module_calls").Get(call).Get("module"), inner, out)
 	}
 }
 
 // terraformEndpoint reads the attributes of an aws_vpc_endpoint but for its
 // policy.
-func (l *load) terraformEndpoint(r *resource, attribute func(string) *node) policy.Endpoint {
+func (l *load) terraformEndpoint(r *resource, attribute func(string) *syntax.Node) policy.Endpoint {
 	e := policy.Endpoint{
 		Name:    r.address,
-		Service: attribute("service_name").text(),
-		Type:    attribute("vpc_endpoint_type").text(),
-		Vpc:     attribute("vpc_id").text(),
-		Span:    r.at.span(),
+		Service: attribute("service_name").Text(),
+		Type:    attribute("vpc_endpoint_type").Text(),
+		Vpc:     attribute("vpc_id").Text(),
+		Span:    r.at.Span(),
 	}
-	if e.Type.Absent() || attribute("vpc_endpoint_type").kind == null {
+	if e.Type.Absent() || attribute("vpc_endpoint_type").Kind == syntax.Null {
 		e.Type = policy.Text{Parts: []policy.Part{{Literal: "Gateway"}}}
 	}
-	if e.Service.Absent() && r.expressions.get("service_name") != nil {
-		e.Service = unknown(r.at, "service_name").text()
+	if e.Service.Absent() && r.expressions.Get("service_name") != nil {
+		e.Service = unknown(r.at, "service_name").Text()
 	}
 	return e
 }
@@ -222,17 +223,17 @@ func (l *load) terraformEndpoint(r *resource, attribute func(string) *node) poli
 // are known only after apply are left out of a plan, so that the
 // configuration must tell whether an absent policy is none.
 func (l *load) plannedPolicy(r *resource, joined []*resource, deployed bool) policy.Attached {
-	own := r.values.get("policy")
+	own := r.values.Get("policy")
 	if deployed {
 		return l.attached(own)
 	}
-	inline := r.expressions.get("policy") != nil
+	inline := r.expressions.Get("policy") != nil
 	switch {
 	case len(joined) > 1 || inline && len(joined) > 0:
 		return undetermined(r.at, "it is set twice: see "+joined[0].address)
 	case len(joined) == 1:
 		return l.plannedValue(joined[0])
-	case own != nil && own.kind != null:
+	case own != nil && own.Kind != syntax.Null:
 		return l.attached(own)
 	case inline:
 		return undetermined(r.at, "it is known only after apply")
@@ -245,29 +246,29 @@ func (l *load) plannedPolicy(r *resource, joined []*resource, deployed bool) pol
 
 // plannedValue is the document of an aws_vpc_endpoint_policy.
 func (l *load) plannedValue(p *resource) policy.Attached {
-	if value := p.values.get("policy"); value != nil && value.kind != null {
+	if value := p.values.Get("policy"); value != nil && value.Kind != syntax.Null {
 		return l.attached(value)
 	}
 	return undetermined(p.at, "it is known only after apply")
 }
 
-func undetermined(at *node, why string) policy.Attached {
-	return policy.Attached{State: policy.Undetermined, Why: why, Span: at.span()}
+func undetermined(at *syntax.Node, why string) policy.Attached {
+	return policy.Attached{State: policy.Undetermined, Why: why, Span: at.Span()}
 }
 
 // configuration reads the .tf.json files of one module (Terraform
 // documentation, "JSON Configuration Syntax").
-func (l *load) configuration(files []*node) {
+func (l *load) configuration(files []*syntax.Node) {
 	var resources []resource
 	for _, file := range files {
-		eachBlock(file.get("resource"), func(kinds *node) {
+		eachBlock(file.Get("resource"), func(kinds *syntax.Node) {
 			for _, kind := range []string{endpointType, policyType} {
-				eachBlock(kinds.get(kind), func(names *node) {
-					for _, f := range names.fields {
-						eachBlock(f.value, func(body *node) {
-							name := kind + "." + f.key.value
-							r := resource{address: name, name: name, kind: kind, values: body, expressions: body, at: f.key}
-							if id, ok := body.get("vpc_endpoint_id").literal(); ok && strings.Contains(id, "${") {
+				eachBlock(kinds.Get(kind), func(names *syntax.Node) {
+					for _, f := range names.Fields {
+						eachBlock(f.Value, func(body *syntax.Node) {
+							name := kind + "." + f.Key.Value
+							r := resource{address: name, name: name, kind: kind, values: body, expressions: body, at: f.Key}
+							if id, ok := body.Get("vpc_endpoint_id").Literal(); ok && strings.Contains(id, "${") {
 								reference := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(id), "${"), "}"))
 								r.target = strings.TrimSuffix(reference, ".id")
 							}
@@ -279,7 +280,7 @@ func (l *load) configuration(files []*node) {
 		})
 	}
 	l.paired(resources, func(r *resource, joined []*resource) policy.Endpoint {
-		e := l.terraformEndpoint(r, func(name string) *node { return interpolate(r.values.get(name)) })
+		e := l.terraformEndpoint(r, func(name string) *syntax.Node { return interpolate(r.values.Get(name)) })
 		e.Policy = l.configuredPolicy(r, joined)
 		return e
 	}, l.configuredValue)
@@ -287,16 +288,16 @@ func (l *load) configuration(files []*node) {
 
 // eachBlock calls f for each object of a value: Terraform takes a list of
 // blocks wherever it takes one.
-func eachBlock(n *node, f func(*node)) {
+func eachBlock(n *syntax.Node, f func(*syntax.Node)) {
 	if n == nil {
 		return
 	}
-	switch n.kind {
-	case object:
+	switch n.Kind {
+	case syntax.Object:
 		f(n)
-	case array:
-		for _, item := range n.items {
-			if item.kind == object {
+	case syntax.Array:
+		for _, item := range n.Items {
+			if item.Kind == syntax.Object {
 				f(item)
 			}
 		}
@@ -304,8 +305,8 @@ func eachBlock(n *node, f func(*node)) {
 }
 
 func (l *load) configuredPolicy(r *resource, joined []*resource) policy.Attached {
-	own := r.values.get("policy")
-	inline := own != nil && own.kind != null
+	own := r.values.Get("policy")
+	inline := own != nil && own.Kind != syntax.Null
 	switch {
 	case len(joined) > 1 || inline && len(joined) > 0:
 		return undetermined(r.at, "it is set twice: see "+joined[0].address)
@@ -320,25 +321,25 @@ func (l *load) configuredPolicy(r *resource, joined []*resource) policy.Attached
 
 // configuredValue is the policy that a resource of configuration holds.
 func (l *load) configuredValue(r *resource) policy.Attached {
-	return l.attached(interpolate(r.values.get("policy")))
+	return l.attached(interpolate(r.values.Get("policy")))
 }
 
 // interpolate resolves the templates of a string of JSON configuration: $${ is
 // the text ${, and an expression is a hole of the kind that its reference has.
-func interpolate(n *node) *node {
-	if n == nil || n.kind != str || !strings.ContainsAny(n.value, "$%") {
+func interpolate(n *syntax.Node) *syntax.Node {
+	if n == nil || n.Kind != syntax.String || !strings.ContainsAny(n.Value, "$%") {
 		return n
 	}
-	text := n.value
+	text := n.Value
 	if strings.Contains(strings.ReplaceAll(text, "%%{", ""), "%{") {
 		return unknown(n, "a template directive")
 	}
-	trace := n.place.trace()
-	out := &node{kind: str, place: n.place, parts: []part{}}
+	trace := n.Place.Trace()
+	out := &syntax.Node{Kind: syntax.String, Place: n.Place, Parts: []syntax.Part{}}
 	start := 0
 	add := func(end int) {
 		if start < end {
-			out.parts = append(out.parts, part{text: text[start:end], trace: trace.Slice(start, end)})
+			out.Parts = append(out.Parts, syntax.Part{Text: text[start:end], Trace: trace.Slice(start, end)})
 		}
 	}
 	for i := 0; i < len(text); {
@@ -350,15 +351,15 @@ func interpolate(n *node) *node {
 		case strings.HasPrefix(text[i:], "${"):
 			add(i)
 			end := i + expressionLength(text[i:])
-			out.parts = append(out.parts, part{hole: reference(text[i:end])})
+			out.Parts = append(out.Parts, syntax.Part{Hole: reference(text[i:end])})
 			start, i = end, end
 		default:
 			i++
 		}
 	}
 	add(len(text))
-	if len(out.parts) == 1 && out.parts[0].hole.Kind != policy.NotHole {
-		return &node{kind: hole, hole: out.parts[0].hole, place: n.place}
+	if len(out.Parts) == 1 && out.Parts[0].Hole.Kind != policy.NotHole {
+		return &syntax.Node{Kind: syntax.Hole, Hole: out.Parts[0].Hole, Place: n.Place}
 	}
 	return out
 }
@@ -386,21 +387,13 @@ func expressionLength(text string) int {
 	return len(text)
 }
 
-// maxReference is how many characters of an expression a hole is named by.
-const maxReference = 60
-
 // reference returns the hole of a ${…} expression: of a kind of its own where
 // it names the account, organization, region or partition of the deployment,
 // or a bucket of the configuration.
 func reference(expression string) policy.Hole {
 	ref := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(expression, "${"), "}"))
 	kind := referenceKind(strings.Split(ref, "."))
-	// Messages are one line, and name what is meant more than they quote it.
-	ref = strings.Join(strings.Fields(ref), " ")
-	if runes := []rune(ref); len(runes) > maxReference {
-		ref = string(runes[:maxReference]) + "…"
-	}
-	return policy.Hole{Kind: kind, Ref: ref}
+	return policy.Hole{Kind: kind, Ref: syntax.Clip(ref)}
 }
 
 func referenceKind(words []string) policy.HoleKind {

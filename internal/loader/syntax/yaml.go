@@ -1,4 +1,4 @@
-package loader
+package syntax
 
 import (
 	"bytes"
@@ -14,13 +14,13 @@ import (
 )
 
 // parseYAML parses every document of a YAML file.
-func parseYAML(file *source.File) ([]*node, *problem) {
+func parseYAML(file *source.File) ([]*Node, *Problem) {
 	if p := invalidUTF8(file.Text); p != nil {
 		return nil, p
 	}
-	p := &yamlParser{file: file, anchors: map[*yaml.Node]*node{}, places: map[*yaml.Node]*yamlPlace{}}
+	p := &yamlParser{file: file, anchors: map[*yaml.Node]*Node{}, places: map[*yaml.Node]*yamlPlace{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(file.Text))
-	var documents []*node
+	var documents []*Node
 	for {
 		var root yaml.Node
 		if err := decoder.Decode(&root); errors.Is(err, io.EOF) {
@@ -28,8 +28,8 @@ func parseYAML(file *source.File) ([]*node, *problem) {
 		} else if err != nil {
 			return nil, p.problem(err)
 		}
-		if len(documents) == maxDocuments {
-			return nil, &problem{message: "the file holds too many YAML documents"}
+		if len(documents) == MaxDocuments {
+			return nil, &Problem{Message: "the file holds too many YAML documents"}
 		}
 		if len(root.Content) == 0 {
 			continue
@@ -42,14 +42,14 @@ func parseYAML(file *source.File) ([]*node, *problem) {
 	}
 }
 
-func invalidUTF8(text []byte) *problem {
+func invalidUTF8(text []byte) *Problem {
 	if utf8.Valid(text) {
 		return nil
 	}
 	for i := 0; ; {
 		r, size := utf8.DecodeRune(text[i:])
 		if r == utf8.RuneError && size == 1 {
-			return &problem{message: "not UTF-8 text: save the file as UTF-8", start: i, end: i + 1}
+			return &Problem{Message: "not UTF-8 text: save the file as UTF-8", Start: i, End: i + 1}
 		}
 		i += size
 	}
@@ -61,16 +61,16 @@ type yamlParser struct {
 	marks map[int][]int
 	nodes int
 	// anchors are the nodes that aliases stand for; nil while one is made.
-	anchors map[*yaml.Node]*node
+	anchors map[*yaml.Node]*Node
 	// places are those of nodes whose end was asked for from outside.
 	places map[*yaml.Node]*yamlPlace
 }
 
-func (p *yamlParser) node(y *yaml.Node, depth int) (*node, *problem) {
+func (p *yamlParser) node(y *yaml.Node, depth int) (*Node, *Problem) {
 	if p.nodes++; p.nodes > maxYAMLNodes {
 		return nil, tooMany(maxYAMLNodes, p.offset(y.Line, y.Column))
 	}
-	if depth == maxDepth {
+	if depth == MaxDepth {
 		return nil, tooDeep(p.offset(y.Line, y.Column))
 	}
 	if y.Kind == yaml.AliasNode {
@@ -82,27 +82,27 @@ func (p *yamlParser) node(y *yaml.Node, depth int) (*node, *problem) {
 		}
 		p.anchors[y] = nil
 	}
-	n := &node{place: &yamlPlace{parser: p, yaml: y}}
+	n := &Node{Place: &yamlPlace{parser: p, yaml: y}}
 	if strings.HasPrefix(y.Tag, "!") && !strings.HasPrefix(y.Tag, "!!") {
-		n.tag = y.Tag
+		n.Tag = y.Tag
 	}
-	var err *problem
+	var err *Problem
 	switch y.Kind {
 	case yaml.MappingNode:
-		n.kind = object
+		n.Kind = Object
 		err = p.mapping(n, y, depth+1)
 	case yaml.SequenceNode:
-		n.kind = array
+		n.Kind = Array
 		for _, child := range y.Content {
-			var item *node
+			var item *Node
 			if item, err = p.node(child, depth+1); err != nil {
 				break
 			}
-			n.items = append(n.items, item)
+			n.Items = append(n.Items, item)
 		}
 	default:
-		n.value = y.Value
-		n.kind = scalarKind(y)
+		n.Value = y.Value
+		n.Kind = scalarKind(y)
 	}
 	if err != nil {
 		return nil, err
@@ -113,23 +113,23 @@ func (p *yamlParser) node(y *yaml.Node, depth int) (*node, *problem) {
 	return n, nil
 }
 
-func scalarKind(y *yaml.Node) kind {
+func scalarKind(y *yaml.Node) Kind {
 	switch y.Tag {
 	case "!!null":
-		return null
+		return Null
 	case "!!bool":
-		return boolean
+		return Boolean
 	case "!!int", "!!float":
-		return number
+		return Number
 	default:
-		return str
+		return String
 	}
 }
 
 // mapping reads a mapping's fields; those of merge keys (<<) that it does not
 // have itself come after its own.
-func (p *yamlParser) mapping(n *node, y *yaml.Node, depth int) *problem {
-	var merged []*node
+func (p *yamlParser) mapping(n *Node, y *yaml.Node, depth int) *Problem {
+	var merged []*Node
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key, err := p.node(y.Content[i], depth)
 		if err != nil {
@@ -140,30 +140,30 @@ func (p *yamlParser) mapping(n *node, y *yaml.Node, depth int) *problem {
 			return err
 		}
 		if y.Content[i].Tag == "!!merge" {
-			if value.kind == array {
-				merged = append(merged, value.items...)
+			if value.Kind == Array {
+				merged = append(merged, value.Items...)
 			} else {
 				merged = append(merged, value)
 			}
 			continue
 		}
-		n.fields = append(n.fields, field{key, value})
+		n.Fields = append(n.Fields, Field{key, value})
 	}
 	if len(merged) == 0 {
 		return nil
 	}
 	own := map[string]bool{}
-	for _, f := range n.fields {
-		own[f.key.value] = true
+	for _, f := range n.Fields {
+		own[f.Key.Value] = true
 	}
 	for _, m := range merged {
-		for _, f := range m.fields {
+		for _, f := range m.Fields {
 			if p.nodes++; p.nodes > maxYAMLNodes {
 				return tooMany(maxYAMLNodes, p.offset(y.Line, y.Column))
 			}
-			if !own[f.key.value] {
-				own[f.key.value] = true
-				n.fields = append(n.fields, f)
+			if !own[f.Key.Value] {
+				own[f.Key.Value] = true
+				n.Fields = append(n.Fields, f)
 			}
 		}
 	}
@@ -172,18 +172,18 @@ func (p *yamlParser) mapping(n *node, y *yaml.Node, depth int) *problem {
 
 // alias returns the node that an alias stands for: the very same node, so
 // that a bomb of aliases stays small until somebody walks it (maxSteps).
-func (p *yamlParser) alias(y *yaml.Node, depth int) (*node, *problem) {
+func (p *yamlParser) alias(y *yaml.Node, depth int) (*Node, *Problem) {
 	if n, ok := p.anchors[y.Alias]; ok {
 		if n == nil {
 			start := p.offset(y.Line, y.Column)
-			return nil, &problem{message: "the alias *" + y.Value + " stands inside its own anchor", start: start, end: start + 1 + len(y.Value)}
+			return nil, &Problem{Message: "the alias *" + y.Value + " stands inside its own anchor", Start: start, End: start + 1 + len(y.Value)}
 		}
 		return n, nil
 	}
 	return p.node(y.Alias, depth)
 }
 
-func (p *yamlParser) problem(err error) *problem {
+func (p *yamlParser) problem(err error) *Problem {
 	message, start := err.Error(), 0
 	if load := (*yaml.LoadError)(nil); errors.As(err, &load) {
 		message = load.Message
@@ -201,7 +201,7 @@ func (p *yamlParser) problem(err error) *problem {
 		_, size := utf8.DecodeRune(p.file.Text[start:])
 		end += size
 	}
-	return &problem{message: "not valid YAML: " + message, start: start, end: end}
+	return &Problem{Message: "not valid YAML: " + message, Start: start, End: end}
 }
 
 // notYAML reports whether a character may not stand in a YAML file at all (YAML
@@ -312,12 +312,12 @@ type yamlPlace struct {
 	decoded source.Trace
 }
 
-func (l *yamlPlace) span() source.Span {
+func (l *yamlPlace) Span() source.Span {
 	l.locate()
 	return l.at
 }
 
-func (l *yamlPlace) trace() source.Trace {
+func (l *yamlPlace) Trace() source.Trace {
 	l.locate()
 	return l.decoded
 }
@@ -366,7 +366,7 @@ func (l *yamlPlace) lastChildEnd(start int) int {
 			inner = &yamlPlace{parser: l.parser, yaml: child}
 			l.parser.places[child] = inner
 		}
-		end = max(end, inner.span().End)
+		end = max(end, inner.Span().End)
 	}
 	return end
 }

@@ -1,4 +1,4 @@
-package loader
+package syntax
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ type frame interface {
 	span(start, end int) source.Span
 	// string returns the node of the string literal at [start, end), whose
 	// decoded text is value.
-	string(start, end int, value string) *node
+	string(start, end int, value string) *Node
 }
 
 // fileFrame is a whole file.
@@ -29,8 +29,8 @@ func (f fileFrame) span(start, end int) source.Span {
 	return source.Span{File: f.file, Start: start, End: end}
 }
 
-func (f fileFrame) string(start, end int, value string) *node {
-	return &node{kind: str, value: value, place: jsonString{f.file, start, end}}
+func (f fileFrame) string(start, end int, value string) *Node {
+	return &Node{Kind: String, Value: value, Place: jsonString{f.file, start, end}}
 }
 
 // jsonString is the place of a string literal of a JSON file.
@@ -39,11 +39,11 @@ type jsonString struct {
 	start, end int
 }
 
-func (s jsonString) span() source.Span {
+func (s jsonString) Span() source.Span {
 	return source.Span{File: s.file, Start: s.start, End: s.end}
 }
 
-func (s jsonString) trace() source.Trace {
+func (s jsonString) Trace() source.Trace {
 	t := source.NewTrace(s.file)
 	traceJSON(s.file.Text[s.start:s.end], func(n, start, end int) {
 		t.Add(n, s.start+start, s.start+end)
@@ -85,13 +85,13 @@ func isSurrogate(hex []byte) bool {
 
 // parseJSON parses every JSON value of a text: usually one. A byte order mark
 // must have been cut off; base is added to every offset.
-func parseJSON(text []byte, base int, in frame) ([]*node, *problem) {
+func parseJSON(text []byte, base int, in frame) ([]*Node, *Problem) {
 	p := &jsonParser{
 		decoder: jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true)),
 		base:    base,
 		in:      in,
 	}
-	var values []*node
+	var values []*Node
 	for {
 		kind := p.decoder.PeekKind()
 		if kind == 0 {
@@ -102,8 +102,8 @@ func parseJSON(text []byte, base int, in frame) ([]*node, *problem) {
 				return nil, p.problem(err, text)
 			}
 		}
-		if len(values) == maxDocuments {
-			return nil, &problem{message: "the file holds too many JSON documents", start: p.offset(), end: p.offset()}
+		if len(values) == MaxDocuments {
+			return nil, &Problem{Message: "the file holds too many JSON documents", Start: p.offset(), End: p.offset()}
 		}
 		n, err := p.value(0)
 		if err != nil {
@@ -122,22 +122,22 @@ type jsonParser struct {
 
 func (p *jsonParser) offset() int { return p.base + int(p.decoder.InputOffset()) }
 
-func (p *jsonParser) value(depth int) (*node, error) {
+func (p *jsonParser) value(depth int) (*Node, error) {
 	if p.nodes++; p.nodes > maxJSONNodes {
 		return nil, tooMany(maxJSONNodes, p.offset())
 	}
 	switch kind := p.decoder.PeekKind(); kind {
 	case '{', '[':
-		if depth == maxDepth {
+		if depth == MaxDepth {
 			return nil, tooDeep(p.offset())
 		}
 		if _, err := p.decoder.ReadToken(); err != nil {
 			return nil, err
 		}
 		start := p.offset() - 1
-		n := &node{kind: array}
+		n := &Node{Kind: Array}
 		if kind == '{' {
-			n.kind = object
+			n.Kind = Object
 		}
 		if err := p.children(n, depth+1); err != nil {
 			return nil, err
@@ -145,7 +145,7 @@ func (p *jsonParser) value(depth int) (*node, error) {
 		if _, err := p.decoder.ReadToken(); err != nil {
 			return nil, err
 		}
-		n.place = at(p.in.span(start, p.offset()))
+		n.Place = At(p.in.span(start, p.offset()))
 		return n, nil
 	default:
 		raw, err := p.decoder.ReadValue()
@@ -157,18 +157,18 @@ func (p *jsonParser) value(depth int) (*node, error) {
 		if kind == '"' {
 			return p.text(raw, start, end)
 		}
-		n := &node{value: string(raw), place: at(p.in.span(start, end))}
+		n := &Node{Value: string(raw), Place: At(p.in.span(start, end))}
 		switch kind {
 		case 't', 'f':
-			n.kind = boolean
+			n.Kind = Boolean
 		case '0':
-			n.kind = number
+			n.Kind = Number
 		}
 		return n, nil
 	}
 }
 
-func (p *jsonParser) text(raw []byte, start, end int) (*node, error) {
+func (p *jsonParser) text(raw []byte, start, end int) (*Node, error) {
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return p.in.string(start, end, string(raw[1:len(raw)-1])), nil
 	}
@@ -179,7 +179,7 @@ func (p *jsonParser) text(raw []byte, start, end int) (*node, error) {
 	return p.in.string(start, end, string(value)), nil
 }
 
-func (p *jsonParser) children(n *node, depth int) error {
+func (p *jsonParser) children(n *Node, depth int) error {
 	for {
 		switch p.decoder.PeekKind() {
 		case '}', ']':
@@ -193,21 +193,21 @@ func (p *jsonParser) children(n *node, depth int) error {
 		if err != nil {
 			return err
 		}
-		if n.kind == array {
-			n.items = append(n.items, child)
+		if n.Kind == Array {
+			n.Items = append(n.Items, child)
 			continue
 		}
 		value, err := p.value(depth)
 		if err != nil {
 			return err
 		}
-		n.fields = append(n.fields, field{child, value})
+		n.Fields = append(n.Fields, Field{child, value})
 	}
 }
 
 // problem turns an error of the decoder into one with a place.
-func (p *jsonParser) problem(err error, text []byte) *problem {
-	if own := (*problem)(nil); errors.As(err, &own) {
+func (p *jsonParser) problem(err error, text []byte) *Problem {
+	if own := (*Problem)(nil); errors.As(err, &own) {
 		return own
 	}
 	offset := int(p.decoder.InputOffset())
@@ -229,5 +229,5 @@ func (p *jsonParser) problem(err error, text []byte) *problem {
 		_, size := utf8.DecodeRune(text[offset:])
 		end += size
 	}
-	return &problem{message: "not valid JSON: " + message, start: p.base + offset, end: p.base + end}
+	return &Problem{Message: "not valid JSON: " + message, Start: p.base + offset, End: p.base + end}
 }

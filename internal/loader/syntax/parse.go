@@ -1,0 +1,63 @@
+package syntax
+
+import (
+	"bytes"
+	"path"
+	"strings"
+
+	"github.com/eplint/eplint/internal/source"
+)
+
+// Parse parses a file by its name and content: a .json file is JSON; else JSON
+// starts with a bracket, and YAML that starts with one is read as YAML when it
+// is not JSON.
+func Parse(f *source.File) ([]*Node, *Problem) {
+	text := bytes.TrimPrefix(f.Text, []byte("\uFEFF"))
+	if IsUTF16(f.Text) {
+		return nil, &Problem{Message: "the file is UTF-16 text: save it as UTF-8"}
+	}
+	if !OpensBracket(TrimStart(f.Text)) && strings.ToLower(path.Ext(f.Path)) != ".json" {
+		return parseYAMLFile(f)
+	}
+	if len(text) > maxJSONBytes {
+		return nil, tooLarge(len(text), maxJSONBytes, "JSON")
+	}
+	values, problem := parseJSON(text, len(f.Text)-len(text), fileFrame{f})
+	if problem != nil && isYAMLName(f.Path) {
+		if values, err := parseYAMLFile(f); err == nil {
+			return values, nil
+		}
+	}
+	return values, problem
+}
+
+func parseYAMLFile(f *source.File) ([]*Node, *Problem) {
+	if len(f.Text) > maxYAMLBytes {
+		return nil, tooLarge(len(f.Text), maxYAMLBytes, "YAML")
+	}
+	return parseYAML(f)
+}
+
+func isYAMLName(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".yaml", ".yml", ".template":
+		return true
+	}
+	return false
+}
+
+// IsUTF16 reports whether a text starts with the byte order mark of UTF-16.
+func IsUTF16(text []byte) bool {
+	return bytes.HasPrefix(text, []byte{0xFF, 0xFE}) || bytes.HasPrefix(text, []byte{0xFE, 0xFF})
+}
+
+// TrimStart cuts what may stand before the first value of a text: a byte order
+// mark and white space.
+func TrimStart(text []byte) []byte {
+	return bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\uFEFF")), " \t\r\n")
+}
+
+// OpensBracket reports whether a text starts as JSON objects and lists do.
+func OpensBracket(trimmed []byte) bool {
+	return bytes.HasPrefix(trimmed, []byte("{")) || bytes.HasPrefix(trimmed, []byte("["))
+}
