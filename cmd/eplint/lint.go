@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/pflag"
@@ -45,6 +46,7 @@ type inputFlags struct {
 	stdinPath     string
 	params        []string
 	paramFiles    []string
+	timeout       time.Duration
 }
 
 func (f *inputFlags) add(flags *pflag.FlagSet) {
@@ -52,6 +54,7 @@ func (f *inputFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.stdinPath, "stdin-path", "", "the `NAME` of the file that - reads from standard input")
 	flags.StringArrayVar(&f.params, "param", nil, "a value of a CloudFormation template's parameter: `NAME=VALUE` (repeatable)")
 	flags.StringArrayVar(&f.paramFiles, "param-file", nil, "read such values from `FILE`, in JSON as AWS's tools take them (repeatable)")
+	flags.DurationVar(&f.timeout, "timeout", 0, "give up after a time such as 30s; what was done until then is reported (default: never)")
 }
 
 // addConfiguration adds the flags that say the same as the configuration.
@@ -92,7 +95,7 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	if in.config, err = configs.of(dir, dir); err != nil {
 		return nil, err
 	}
-	parameters, err := f.parameters(source.Walk{Dir: dir})
+	parameters, kept, err := f.parameters(source.Walk{Dir: dir})
 	if err != nil {
 		return nil, err
 	}
@@ -162,6 +165,7 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		Defaults: lint.Defaults{Service: f.service, Type: f.kind},
 
 		Parameters: parameters,
+		Kept:       kept,
 	}
 	return in, nil
 }
@@ -182,7 +186,27 @@ func notEmpty(flags *pflag.FlagSet) (err error) {
 	return err
 }
 
+// within is the context of a command that has as much time as --timeout gives.
+func (f *inputFlags) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if f.timeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, f.timeout)
+}
+
+// unfinished says why a command did not come to its end, and returns its code.
+func (f *inputFlags) unfinished(ctx context.Context, stderr io.Writer, command string) int {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return misused(stderr, command, wrongUse("not finished within %v: give it more time with --timeout, or name fewer files", f.timeout))
+	}
+	fmt.Fprintf(stderr, "eplint %s: interrupted before all was done\n", command)
+	return exitInterrupted
+}
+
 func (f *inputFlags) check() error {
+	if f.timeout < 0 {
+		return wrongUse("--timeout %v is no time to wait", f.timeout)
+	}
 	for _, id := range f.accounts {
 		if err := config.CheckAccount(id); err != nil {
 			return wrongUse("--account %s", err)
@@ -255,7 +279,7 @@ func (f *lintFlags) set() *pflag.FlagSet {
 	return flags
 }
 
-func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func runLint(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var f lintFlags
 	flags := f.set()
 	if err := flags.Parse(args); errors.Is(err, pflag.ErrHelp) {
@@ -286,7 +310,9 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return misused(stderr, "lint", err)
 	}
 	in.options.Only, in.options.Skip, in.options.Jobs = f.only, f.skip, f.jobs
-	result, failure := lint.Run(context.Background(), in.options)
+	ctx, stop := f.within(ctx)
+	defer stop()
+	result, failure := lint.Run(ctx, in.options)
 	err = f.print(outputs, in, rules, result, stdout, stderr)
 	if wrong := (*usageError)(nil); errors.As(err, &wrong) {
 		return misused(stderr, "lint", err)
@@ -298,6 +324,9 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if failure != nil {
 		fmt.Fprintln(stderr, appeal)
 		return fail(stderr, "lint", failure)
+	}
+	if result.Unfinished > 0 {
+		return f.unfinished(ctx, stderr, "lint")
 	}
 	return exitCode(result, cmp.Or(f.failOn, in.config.FailOn, "warning"))
 }

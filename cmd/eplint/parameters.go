@@ -15,34 +15,44 @@ import (
 	"github.com/eplint/eplint/internal/source"
 )
 
-// parameters are the values of templates' parameters that the flags give: a
-// later file goes before an earlier one, and --param before every file.
-func (f *inputFlags) parameters(walk source.Walk) (map[string]string, error) {
-	values := map[string]string{}
+// parameters are the values of templates' parameters that the flags give, and
+// those that keep the value that the stack has: a later file goes before an
+// earlier one, and --param before every file.
+func (f *inputFlags) parameters(walk source.Walk) (values map[string]string, kept map[string]bool, err error) {
+	values, kept = map[string]string{}, map[string]bool{}
 	for _, file := range f.paramFiles {
 		text, err := readNamed(walk, file)
 		if err != nil {
-			return nil, wrongUse("--param-file %s", err)
+			return nil, nil, wrongUse("--param-file %s", err)
 		}
 		more, err := parameterFile(text)
 		if err != nil {
-			return nil, wrongUse("--param-file %s: %s", file, err)
+			return nil, nil, wrongUse("--param-file %s: %s", file, err)
 		}
-		maps.Copy(values, more)
+		for name, value := range more {
+			delete(values, name)
+			delete(kept, name)
+			if value == nil {
+				kept[name] = true
+				continue
+			}
+			values[name] = *value
+		}
 	}
 	given := map[string]bool{}
 	for _, pair := range f.params {
 		name, value, ok := strings.Cut(pair, "=")
 		switch {
 		case !ok || name == "":
-			return nil, wrongUse("--param %q is no NAME=VALUE", pair)
+			return nil, nil, wrongUse("--param %q is no NAME=VALUE", pair)
 		case given[name]:
-			return nil, wrongUse("--param gives %q twice", name)
+			return nil, nil, wrongUse("--param gives %q twice", name)
 		}
 		given[name] = true
 		values[name] = value
+		delete(kept, name)
 	}
-	return values, nil
+	return values, kept, nil
 }
 
 // readNamed reads a file that a flag names.
@@ -64,8 +74,8 @@ func readNamed(walk source.Walk, file string) ([]byte, error) {
 // take: the list of `aws cloudformation deploy` and create-stack (AWS CLI Command
 // Reference, "create-stack"), the object of a template configuration file
 // (CloudFormation User Guide, "CloudFormation artifacts"), or that object's
-// Parameters alone. A value that the stack has already is not known.
-func parameterFile(text []byte) (map[string]string, error) {
+// Parameters alone. The value is nil of a parameter that keeps what the stack has.
+func parameterFile(text []byte) (map[string]*string, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	var content any
@@ -75,7 +85,7 @@ func parameterFile(text []byte) (map[string]string, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("it holds several JSON values")
 	}
-	values := map[string]string{}
+	values := map[string]*string{}
 	switch content := content.(type) {
 	case []any:
 		for i, item := range content {
@@ -83,9 +93,7 @@ func parameterFile(text []byte) (map[string]string, error) {
 			if err != nil {
 				return nil, fmt.Errorf("its item number %d %w", i+1, err)
 			}
-			if value != nil {
-				values[name] = *value
-			}
+			values[name] = value
 		}
 		return values, nil
 	case map[string]any:
@@ -100,7 +108,7 @@ func parameterFile(text []byte) (map[string]string, error) {
 			if !ok {
 				return nil, fmt.Errorf("its value of %q is no text, number, boolean or list of them", name)
 			}
-			values[name] = value
+			values[name] = &value
 		}
 		return values, nil
 	}

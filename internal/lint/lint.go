@@ -45,6 +45,8 @@ type Options struct {
 	// Parameters are values of the parameters of CloudFormation templates, by
 	// name.
 	Parameters map[string]string
+	// Kept are the parameters whose value only the stack knows.
+	Kept map[string]bool
 	// EveryPolicy takes every policy document for an endpoint's, also where
 	// nothing says so.
 	EveryPolicy bool
@@ -70,6 +72,9 @@ type Result struct {
 	UnknownUse    int // policy documents that nothing says to be an endpoint's
 	Skipped       []string
 	Declared      []string // the Parameters that some template has
+	// Unfinished are the files that were not linted to their end when the context
+	// was done.
+	Unfinished int
 }
 
 // Rules returns what is said about every rule, sorted by name.
@@ -94,12 +99,14 @@ func severities() (map[string]finding.Severity, error) {
 }
 
 // Run lints files. An error means that eplint failed, not that a file is wrong;
-// the result then lacks what it failed on, and has the rest.
+// the result then lacks what it failed on, and has the rest. When the context is
+// done it returns what it has.
 func Run(ctx context.Context, o Options) (Result, error) {
 	r := &run{
 		Options:    o,
 		severities: sync.OnceValues(severities),
 		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
+		done:       ctx.Done(),
 	}
 	groups := loader.Group(o.Paths)
 	parts := make([]part, len(groups))
@@ -115,16 +122,21 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		result.UnknownUse += p.UnknownUse
 		result.Skipped = append(result.Skipped, p.Skipped...)
 		result.Declared = append(result.Declared, p.Declared...)
+		result.Unfinished += p.Unfinished
 	}
 	finding.Sort(result.Findings)
 	return result, err
 }
 
 // Load reads the files of a run and returns their endpoints and what could not
-// be read, without judging them.
-func Load(o Options) loader.Unit {
+// be read, without judging them. It returns the context's error when that was
+// done before all was read.
+func Load(ctx context.Context, o Options) (loader.Unit, error) {
 	var unit loader.Unit
 	for _, group := range loader.Group(o.Paths) {
+		if err := ctx.Err(); err != nil {
+			return unit, err
+		}
 		r := &run{Options: o}
 		var p part
 		one := r.read(group, r.config(group), &p)
@@ -133,7 +145,7 @@ func Load(o Options) loader.Unit {
 		unit.UnknownUse += one.UnknownUse
 		unit.Declared = append(unit.Declared, one.Declared...)
 	}
-	return unit
+	return unit, nil
 }
 
 // A part is the result of one group of files.
@@ -146,6 +158,7 @@ type run struct {
 	// engine compiles the rules when the first endpoint needs them.
 	engine func() (*engine, error)
 	warm   sync.Once
+	done   <-chan struct{}
 }
 
 // each works on the groups with several goroutines. What a group gives is put
@@ -162,7 +175,11 @@ func (r *run) each(ctx context.Context, groups [][]string, parts []part) error {
 	for range min(jobs, len(groups)) {
 		workers.Go(func() {
 			for i := range next {
-				failed[i] = r.guarded(ctx, groups[i], &parts[i])
+				err := r.guarded(ctx, groups[i], &parts[i])
+				if err != nil && ctx.Err() != nil {
+					parts[i].Unfinished, err = len(groups[i]), nil
+				}
+				failed[i] = err
 			}
 		})
 	}
@@ -186,6 +203,9 @@ func (r *run) guarded(ctx context.Context, paths []string, p *part) (err error) 
 }
 
 func (r *run) group(ctx context.Context, paths []string, p *part) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	c := r.config(paths)
 	unit := r.read(paths, c, p)
 	p.UnknownUse = unit.UnknownUse
@@ -201,18 +221,23 @@ func (r *run) group(ctx context.Context, paths []string, p *part) error {
 	}
 	asker := r.asker(c)
 	for _, variants := range policy.Variants(unit.Endpoints) {
-		p.Endpoints++
 		if !slices.ContainsFunc(variants, func(e policy.Endpoint) bool { return e.Policy.State != policy.Default }) {
 			p.WithoutPolicy++
 		}
 		found := make([][]finding.Finding, len(variants))
 		for i := range variants {
 			var one part
-			if err := r.rules(ctx, facts.Of(&variants[i], asker), variants[i].Place, &one); err != nil {
+			known := facts.Of(&variants[i], asker)
+			// Facts that nobody waited for are no facts.
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := r.rules(ctx, known, variants[i].Place, &one); err != nil {
 				return err
 			}
 			found[i] = one.Findings
 		}
+		p.Endpoints++
 		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
 	return nil
@@ -264,7 +289,9 @@ func (r *run) config(paths []string) *config.Config {
 func (r *run) asker(c *config.Config) *query.Asker {
 	asker, ok := r.askers.Load(c)
 	if !ok {
-		asker, _ = r.askers.LoadOrStore(c, query.NewAsker(c.Perimeter))
+		made := query.NewAsker(c.Perimeter)
+		made.Done = r.done
+		asker, _ = r.askers.LoadOrStore(c, made)
 	}
 	return asker.(*query.Asker)
 }
@@ -294,6 +321,7 @@ func (r *run) read(paths []string, c *config.Config, p *part) loader.Unit {
 	unit := loader.Load(files, loader.Options{
 		Use:        func(path string) loader.Use { return use(r.Options, c, path) },
 		Parameters: r.Parameters,
+		Kept:       r.Kept,
 	})
 	unit.Findings = append(broken, unit.Findings...)
 	p.Files = len(files) + len(broken) - len(unit.Unrecognised)

@@ -13,6 +13,7 @@ import (
 type template struct {
 	parameters map[string]*syntax.Node
 	given      map[string]string // values of parameters that the user gives
+	kept       map[string]bool   // parameters whose value only the stack knows
 	mappings   map[string]*syntax.Node
 	conditions map[string]entry
 	labels     map[string]string // the name of a condition by what it compares
@@ -104,6 +105,7 @@ func (l *load) template(n *syntax.Node) {
 	t := &template{
 		parameters: map[string]*syntax.Node{},
 		given:      l.options.Parameters,
+		kept:       l.options.Kept,
 		mappings:   map[string]*syntax.Node{},
 		conditions: map[string]entry{},
 		labels:     map[string]string{},
@@ -199,7 +201,7 @@ func (t *template) open(defaults []source.Span) bool {
 // defaultOf is the default of a parameter; nil when there is none, or none that
 // counts.
 func (t *template) defaultOf(name string, parameter *syntax.Node) *syntax.Node {
-	if t.opened[name] {
+	if t.opened[name] || t.kept[name] {
 		return nil
 	}
 	return parameter.Get("Default")

@@ -46,6 +46,9 @@ type Options struct {
 	// Parameters are values of the parameters of CloudFormation templates, by
 	// name. They go before defaults.
 	Parameters map[string]string
+	// Kept are the parameters that keep the value that the stack has, so that
+	// their defaults do not count.
+	Kept map[string]bool
 }
 
 // Group returns the files that must be loaded together, in the order of their
