@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"os"
 	"os/signal"
@@ -72,6 +73,19 @@ func collecting(read source.Reader, total *atomic.Int64) source.Reader {
 			debug.SetGCPercent(50)
 		}
 		return file, nil
+	}
+}
+
+// counted counts the pieces of a file as collecting does files. More than one
+// piece is a stream, and the collector works from then on.
+func counted(pieces iter.Seq2[*source.File, error], total *atomic.Int64) iter.Seq2[*source.File, error] {
+	return func(yield func(*source.File, error) bool) {
+		for file, err := range pieces {
+			read := collecting(func(string) (*source.File, error) { return file, err }, total)
+			if !yield(read("")) {
+				return
+			}
+		}
 	}
 }
 

@@ -102,30 +102,39 @@ func severities() (map[string]finding.Severity, error) {
 // the result then lacks what it failed on, and has the rest. When the context is
 // done it returns what it has.
 func Run(ctx context.Context, o Options) (Result, error) {
-	r := &run{
-		Options:    o,
-		severities: sync.OnceValues(severities),
-		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
-		done:       ctx.Done(),
-	}
+	r := newRun(ctx, o)
 	groups := loader.Group(o.Paths)
 	parts := make([]part, len(groups))
 	err := r.each(ctx, groups, parts)
 	var result Result
 	for _, p := range parts {
-		result.Findings = append(result.Findings, p.Findings...)
-		result.Files += p.Files
-		result.Endpoints += p.Endpoints
-		result.WithoutPolicy += p.WithoutPolicy
-		result.Unreadable += p.Unreadable
-		result.NotRead += p.NotRead
-		result.UnknownUse += p.UnknownUse
-		result.Skipped = append(result.Skipped, p.Skipped...)
-		result.Declared = append(result.Declared, p.Declared...)
-		result.Unfinished += p.Unfinished
+		result.add(p)
 	}
 	finding.Sort(result.Findings)
 	return result, err
+}
+
+func newRun(ctx context.Context, o Options) *run {
+	return &run{
+		Options:    o,
+		severities: sync.OnceValues(severities),
+		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
+		done:       ctx.Done(),
+	}
+}
+
+// add adds what another part of a run found.
+func (r *Result) add(p part) {
+	r.Findings = append(r.Findings, p.Findings...)
+	r.Files += p.Files
+	r.Endpoints += p.Endpoints
+	r.WithoutPolicy += p.WithoutPolicy
+	r.Unreadable += p.Unreadable
+	r.NotRead += p.NotRead
+	r.UnknownUse += p.UnknownUse
+	r.Skipped = append(r.Skipped, p.Skipped...)
+	r.Declared = append(r.Declared, p.Declared...)
+	r.Unfinished += p.Unfinished
 }
 
 // Load reads the files of a run and returns their endpoints and what could not
@@ -139,7 +148,7 @@ func Load(ctx context.Context, o Options) (loader.Unit, error) {
 		}
 		r := &run{Options: o}
 		var p part
-		one := r.read(group, r.config(group), &p)
+		one := r.read(group, o.Read, r.config(group), &p)
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
 		unit.Findings = append(unit.Findings, one.Findings...)
 		unit.UnknownUse += one.UnknownUse
@@ -175,7 +184,7 @@ func (r *run) each(ctx context.Context, groups [][]string, parts []part) error {
 	for range min(jobs, len(groups)) {
 		workers.Go(func() {
 			for i := range next {
-				err := r.guarded(ctx, groups[i], &parts[i])
+				err := r.guarded(ctx, groups[i], r.Read, &parts[i])
 				if err != nil && ctx.Err() != nil {
 					parts[i].Unfinished, err = len(groups[i]), nil
 				}
@@ -193,21 +202,21 @@ func (r *run) each(ctx context.Context, groups [][]string, parts []part) error {
 
 // guarded turns a panic, which only a fault of eplint causes, into an error that
 // names the files: a panic of a goroutine cannot be caught anywhere else.
-func (r *run) guarded(ctx context.Context, paths []string, p *part) (err error) {
+func (r *run) guarded(ctx context.Context, paths []string, read source.Reader, p *part) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("internal error on %s: %v\n%s", strings.Join(paths, ", "), fault, debug.Stack())
 		}
 	}()
-	return r.group(ctx, paths, p)
+	return r.group(ctx, paths, read, p)
 }
 
-func (r *run) group(ctx context.Context, paths []string, p *part) error {
+func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *part) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	c := r.config(paths)
-	unit := r.read(paths, c, p)
+	unit := r.read(paths, read, c, p)
 	p.UnknownUse = unit.UnknownUse
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
@@ -297,11 +306,11 @@ func (r *run) asker(c *config.Config) *query.Asker {
 }
 
 // read reads and loads a group of files.
-func (r *run) read(paths []string, c *config.Config, p *part) loader.Unit {
+func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part) loader.Unit {
 	var files []*source.File
 	var broken []finding.Finding
 	for _, path := range paths {
-		file, err := r.Read(path)
+		file, err := read(path)
 		if err != nil {
 			broken = append(broken, finding.Finding{
 				Message: err.Error(),
