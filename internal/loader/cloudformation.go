@@ -18,6 +18,7 @@ type template struct {
 	conditions map[string]entry
 	labels     map[string]string // the name of a condition by what it compares
 	resources  map[string]string // logical id → type
+	networked  map[string]bool   // functions that run in a network, by logical id
 
 	steps    *int
 	depth    int
@@ -110,6 +111,7 @@ func (l *load) template(n *syntax.Node) {
 		conditions: map[string]entry{},
 		labels:     map[string]string{},
 		resources:  map[string]string{},
+		networked:  map[string]bool{},
 		steps:      &l.steps,
 		course:     &course{},
 		decided:    map[string]decision{},
@@ -139,17 +141,20 @@ func (l *load) template(n *syntax.Node) {
 		t.conditions[e.name] = e
 		t.within(e.loops, func() *syntax.Node { t.labels[t.named(e.value).name] = e.name; return nil })
 	})
-	var endpoints []entry
+	var endpoints, all []entry
 	each("Resources", func(e entry) {
+		all = append(all, e)
 		kind, _ := e.value.Get("Type").Literal()
 		t.resources[e.name] = kind
 		if kind == "AWS::EC2::VPCEndpoint" {
 			endpoints = append(endpoints, e)
 		}
+		t.networked[e.name] = e.value.Get("Properties").Get("VpcConfig") != nil
 	})
 	for _, e := range endpoints {
 		l.vpcEndpoint(t, e)
 	}
+	l.uses(t, all)
 }
 
 // vpcEndpoint reads an AWS::EC2::VPCEndpoint (CloudFormation Template

@@ -19,6 +19,8 @@ type Unit struct {
 	// Findings are the faults that kept a file, or a policy in it, from being
 	// read: all of the rule unreadable-file.
 	Findings []finding.Finding
+	// Uses are the resources of the same files that need what AWS services own.
+	Uses []policy.Use
 	// UnknownUse counts policy documents of which nothing says that they are
 	// endpoint policies.
 	UnknownUse int
