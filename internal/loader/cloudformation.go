@@ -19,6 +19,7 @@ type template struct {
 	labels     map[string]string // the name of a condition by what it compares
 	resources  map[string]string // logical id → type
 	networked  map[string]bool   // functions that run in a network, by logical id
+	twice      []policy.Fault    // logical ids that are given again
 
 	steps    *int
 	depth    int
@@ -141,6 +142,9 @@ func (l *load) template(n *syntax.Node) {
 		t.conditions[e.name] = e
 		t.within(e.loops, func() *syntax.Node { t.labels[t.named(e.value).name] = e.name; return nil })
 	})
+	if resources := n.Get("Resources"); resources != nil {
+		t.twice = duplicates(resources)
+	}
 	var endpoints, all []entry
 	each("Resources", func(e entry) {
 		all = append(all, e)
@@ -216,6 +220,12 @@ func (t *template) defaultOf(name string, parameter *syntax.Node) *syntax.Node {
 func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 	out := &policy.Endpoint{Name: e.name, Span: e.key.Span()}
 	properties := e.value.Get("Properties")
+	for _, f := range t.twice {
+		if f.Span == e.key.Span() {
+			out.Faults = append(out.Faults, f)
+		}
+	}
+	out.Faults = append(out.Faults, duplicates(e.value)...)
 	if properties == nil {
 		properties = &syntax.Node{Kind: syntax.Object, Place: e.key.Place}
 	}
@@ -230,6 +240,10 @@ func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 		}
 	}
 	values := map[string]entry{}
+	if properties != nil && properties.Kind == syntax.Object {
+		out.Faults = append(out.Faults, duplicates(properties)...)
+		out.Faults = append(out.Faults, misspelled(properties, endpointProperties...)...)
+	}
 	for _, one := range list {
 		if strings.HasPrefix(one.name, "Fn::") {
 			properties = unknown(properties, one.name)

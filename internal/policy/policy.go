@@ -109,6 +109,8 @@ type Endpoint struct {
 	Type   Text
 	Vpc    Text
 	Policy Attached
+	// Faults are those in how the endpoint itself is written.
+	Faults []Fault
 	// Live says that the endpoint was read from an account, so that nobody
 	// wrote its policy into a file.
 	Live bool
@@ -160,6 +162,8 @@ type Attached struct {
 	Why string
 	// Reported says that a finding already tells it.
 	Reported bool
+	// Faults are those of the document outside of its statements.
+	Faults []Fault
 	// Span is the policy as written; zero for Default.
 	Span source.Span
 	// Variants are the documents that may be attached; empty unless Known.
@@ -191,6 +195,7 @@ type Statement struct {
 	// Unread tells what keeps a part of the statement from being read; empty
 	// when all of it was.
 	Unread string
+	Faults []Fault
 	Span   source.Span
 }
 
