@@ -8,6 +8,8 @@ import (
 	"hash/fnv"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-sdk/v2/diag"
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
@@ -238,9 +240,17 @@ func (k kind) resource(name string) *schema.Resource {
 	if k.arn != "" {
 		k.schema["arn"] = computed(schema.TypeString)
 	}
+	var timeouts *schema.ResourceTimeout
+	if strings.HasPrefix(name, "aws_vpc_endpoint") {
+		timeouts = &schema.ResourceTimeout{Create: schema.DefaultTimeout(10 * time.Minute), Delete: schema.DefaultTimeout("10m")}
+		if name == "aws_vpc_endpoint" {
+			timeouts.Update = schema.DefaultTimeout(10 * time.Minute)
+		}
+	}
 	keep := func(context.Context, *schema.ResourceData, any) diag.Diagnostics { return nil }
 	r := &schema.Resource{
 		Schema:        k.schema,
+		Timeouts:      timeouts,
 		CustomizeDiff: k.plan,
 		CreateContext: k.create,
 		ReadContext:   keep,

@@ -100,7 +100,7 @@ func prepare(work string) (*terraform, error) {
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
-	t.environment = append(t.environment, "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "TF_INPUT=0")
+	t.environment = append(t.environment, "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "TF_INPUT=0", "TF_CLI_ARGS=-no-color")
 	out, err := t.command(work, "terraform", "version", "-json")
 	if err != nil {
 		return nil, err
