@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"hash/crc32"
 	"strconv"
 	"strings"
@@ -27,9 +27,11 @@ func dataSources() map[string]*schema.Resource {
 			"user_id":    computed(schema.TypeString),
 		}, func(d *schema.ResourceData, _ *meta) error {
 			d.SetId(account)
-			d.Set("account_id", account)
-			d.Set("arn", "arn:aws:iam::"+account+":user/planner")
-			return d.Set("user_id", "AIDAEXAMPLEEXAMPLE00")
+			return give(d, map[string]any{
+				"account_id": account,
+				"arn":        "arn:aws:iam::" + account + ":user/planner",
+				"user_id":    "AIDAEXAMPLEEXAMPLE00",
+			})
 		}),
 		"aws_region": read(map[string]*schema.Schema{
 			"name":        either(schema.TypeString),
@@ -39,10 +41,12 @@ func dataSources() map[string]*schema.Resource {
 		}, func(d *schema.ResourceData, m *meta) error {
 			region := first(d.Get("region").(string), d.Get("name").(string), m.region)
 			d.SetId(region)
-			d.Set("name", region)
-			d.Set("region", region)
-			d.Set("endpoint", "ec2."+region+".amazonaws.com")
-			return d.Set("description", "Region "+region)
+			return give(d, map[string]any{
+				"name":        region,
+				"region":      region,
+				"endpoint":    "ec2." + region + ".amazonaws.com",
+				"description": "Region " + region,
+			})
 		}),
 		"aws_partition": read(map[string]*schema.Schema{
 			"dns_suffix":         computed(schema.TypeString),
@@ -57,9 +61,11 @@ func dataSources() map[string]*schema.Resource {
 				partition, suffix, reverse = "aws-cn", "amazonaws.com.cn", "cn.com.amazonaws"
 			}
 			d.SetId(partition)
-			d.Set("partition", partition)
-			d.Set("dns_suffix", suffix)
-			return d.Set("reverse_dns_prefix", reverse)
+			return give(d, map[string]any{
+				"partition":          partition,
+				"dns_suffix":         suffix,
+				"reverse_dns_prefix": reverse,
+			})
 		}),
 		"aws_organizations_organization": read(map[string]*schema.Schema{
 			"arn":                           computed(schema.TypeString),
@@ -85,12 +91,6 @@ func dataSources() map[string]*schema.Resource {
 		}, func(d *schema.ResourceData, _ *meta) error {
 			prefix := "arn:aws:organizations::" + management
 			d.SetId(organization)
-			d.Set("arn", prefix+":organization/"+organization)
-			d.Set("feature_set", "ALL")
-			d.Set("master_account_arn", prefix+":account/"+organization+"/"+management)
-			d.Set("master_account_email", "management@example.com")
-			d.Set("master_account_id", management)
-			d.Set("master_account_name", "management")
 			var accounts []any
 			for _, a := range [][2]string{{management, "management"}, {account, "workload"}} {
 				accounts = append(accounts, map[string]any{
@@ -98,10 +98,18 @@ func dataSources() map[string]*schema.Resource {
 					"id": a[0], "name": a[1], "status": "ACTIVE",
 				})
 			}
-			d.Set("accounts", accounts)
-			return d.Set("roots", []any{map[string]any{
-				"arn": prefix + ":root/" + organization + "/r-exmp", "id": "r-exmp", "name": "Root",
-			}})
+			return give(d, map[string]any{
+				"accounts":             accounts,
+				"arn":                  prefix + ":organization/" + organization,
+				"feature_set":          "ALL",
+				"master_account_arn":   prefix + ":account/" + organization + "/" + management,
+				"master_account_email": "management@example.com",
+				"master_account_id":    management,
+				"master_account_name":  "management",
+				"roots": []any{map[string]any{
+					"arn": prefix + ":root/" + organization + "/r-exmp", "id": "r-exmp", "name": "Root",
+				}},
+			})
 		}),
 		"aws_vpc_endpoint_service": read(map[string]*schema.Schema{
 			"acceptance_required":     computed(schema.TypeBool),
@@ -117,8 +125,10 @@ func dataSources() map[string]*schema.Resource {
 			"service_id":              computed(schema.TypeString),
 			"service_name":            {Type: schema.TypeString, Optional: true, Computed: true, ConflictsWith: []string{"service"}},
 			"service_regions":         optional(schema.TypeSet),
-			"service_type": {Type: schema.TypeString, Optional: true, Computed: true,
-				ValidateFunc: validation.StringInSlice([]string{"Gateway", "Interface", "GatewayLoadBalancer"}, false)},
+			"service_type": {
+				Type: schema.TypeString, Optional: true, Computed: true,
+				ValidateFunc: validation.StringInSlice([]string{"Gateway", "Interface", "GatewayLoadBalancer"}, false),
+			},
 			"supported_ip_address_types":    computed(schema.TypeSet),
 			"tags":                          either(schema.TypeMap),
 			"vpc_endpoint_policy_supported": computed(schema.TypeBool),
@@ -130,24 +140,28 @@ func dataSources() map[string]*schema.Resource {
 			if kind == "" {
 				switch service {
 				case "s3", "dynamodb":
-					return fmt.Errorf("multiple EC2 VPC Endpoint Services matched; use additional constraints to reduce matches to a single EC2 VPC Endpoint Service")
+					return errors.New("multiple EC2 VPC Endpoint Services matched; use additional constraints to reduce matches to a single EC2 VPC Endpoint Service")
 				}
 				kind = "Interface"
 			}
 			d.SetId(hash(name))
-			d.Set("region", region)
-			d.Set("service_name", name)
-			d.Set("service_type", kind)
-			d.Set("service_id", "vpce-svc-0123456789abcdef0")
-			d.Set("arn", "arn:aws:ec2:"+region+":"+account+":vpc-endpoint-service/vpce-svc-0123456789abcdef0")
-			d.Set("owner", "amazon")
-			d.Set("availability_zones", []string{region + "a", region + "b", region + "c"})
-			d.Set("base_endpoint_dns_names", []string{service + "." + region + ".amazonaws.com"})
+			private := ""
 			if kind == "Interface" {
-				d.Set("private_dns_name", service+"."+region+".amazonaws.com")
+				private = service + "." + region + ".amazonaws.com"
 			}
-			d.Set("supported_ip_address_types", []string{"ipv4"})
-			return d.Set("vpc_endpoint_policy_supported", true)
+			return give(d, map[string]any{
+				"arn":                           "arn:aws:ec2:" + region + ":" + account + ":vpc-endpoint-service/vpce-svc-0123456789abcdef0",
+				"availability_zones":            []string{region + "a", region + "b", region + "c"},
+				"base_endpoint_dns_names":       []string{service + "." + region + ".amazonaws.com"},
+				"owner":                         "amazon",
+				"private_dns_name":              private,
+				"region":                        region,
+				"service_id":                    "vpce-svc-0123456789abcdef0",
+				"service_name":                  name,
+				"service_type":                  kind,
+				"supported_ip_address_types":    []string{"ipv4"},
+				"vpc_endpoint_policy_supported": true,
+			})
 		}),
 		"aws_availability_zones": read(map[string]*schema.Schema{
 			"all_availability_zones": optional(schema.TypeBool),
@@ -160,9 +174,11 @@ func dataSources() map[string]*schema.Resource {
 		}, func(d *schema.ResourceData, m *meta) error {
 			region := first(d.Get("region").(string), m.region)
 			d.SetId(region)
-			d.Set("region", region)
-			d.Set("names", []string{region + "a", region + "b", region + "c"})
-			return d.Set("zone_ids", []string{"euw1-az1", "euw1-az2", "euw1-az3"})
+			return give(d, map[string]any{
+				"region":   region,
+				"names":    []string{region + "a", region + "b", region + "c"},
+				"zone_ids": []string{"euw1-az1", "euw1-az2", "euw1-az3"},
+			})
 		}),
 		"aws_vpc": read(map[string]*schema.Schema{
 			"arn":                 computed(schema.TypeString),
@@ -178,11 +194,13 @@ func dataSources() map[string]*schema.Resource {
 			region := first(d.Get("region").(string), m.region)
 			id := first(d.Get("id").(string), "vpc-0123456789abcdef0")
 			d.SetId(id)
-			d.Set("arn", "arn:aws:ec2:"+region+":"+account+":vpc/"+id)
-			d.Set("cidr_block", first(d.Get("cidr_block").(string), "10.0.0.0/16"))
-			d.Set("main_route_table_id", "rtb-0123456789abcdef0")
-			d.Set("owner_id", account)
-			return d.Set("region", region)
+			return give(d, map[string]any{
+				"arn":                 "arn:aws:ec2:" + region + ":" + account + ":vpc/" + id,
+				"cidr_block":          first(d.Get("cidr_block").(string), "10.0.0.0/16"),
+				"main_route_table_id": "rtb-0123456789abcdef0",
+				"owner_id":            account,
+				"region":              region,
+			})
 		}),
 		"aws_prefix_list": read(map[string]*schema.Schema{
 			"cidr_blocks":    computed(schema.TypeList),
@@ -193,9 +211,11 @@ func dataSources() map[string]*schema.Resource {
 		}, func(d *schema.ResourceData, m *meta) error {
 			region := first(d.Get("region").(string), m.region)
 			d.SetId(first(d.Get("prefix_list_id").(string), "pl-6da54004"))
-			d.Set("region", region)
-			d.Set("name", first(d.Get("name").(string), "com.amazonaws."+region+".s3"))
-			return d.Set("cidr_blocks", []string{"52.218.0.0/17", "3.5.64.0/21"})
+			return give(d, map[string]any{
+				"region":      region,
+				"name":        first(d.Get("name").(string), "com.amazonaws."+region+".s3"),
+				"cidr_blocks": []string{"52.218.0.0/17", "3.5.64.0/21"},
+			})
 		}),
 	}
 }
@@ -220,4 +240,13 @@ func first(values ...string) string {
 
 func hash(s string) string {
 	return strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(s))), 10)
+}
+
+// give sets attributes, and says which of them the schema lacks.
+func give(d *schema.ResourceData, values map[string]any) error {
+	var all []error
+	for name, value := range values {
+		all = append(all, d.Set(name, value))
+	}
+	return errors.Join(all...)
 }

@@ -56,8 +56,10 @@ func policyDocument() *schema.Resource {
 		})
 	}
 	documents := func() *schema.Schema {
-		return &schema.Schema{Type: schema.TypeList, Optional: true,
-			Elem: &schema.Schema{Type: schema.TypeString, ValidateFunc: validation.StringIsJSON}}
+		return &schema.Schema{
+			Type: schema.TypeList, Optional: true,
+			Elem: &schema.Schema{Type: schema.TypeString, ValidateFunc: validation.StringIsJSON},
+		}
 	}
 	effect := otherwise(schema.TypeString, "Allow")
 	effect.ValidateFunc = validation.StringInSlice([]string{"Allow", "Deny"}, false)
@@ -99,8 +101,7 @@ func policyDocument() *schema.Resource {
 			return err
 		}
 		d.SetId(hash(string(pretty)))
-		d.Set("json", string(pretty))
-		return d.Set("minified_json", string(compact))
+		return give(d, map[string]any{"json": string(pretty), "minified_json": string(compact)})
 	})
 }
 

@@ -55,8 +55,10 @@ func resources() map[string]*schema.Resource {
 				"resource_configuration_arn": replacing(optional(schema.TypeString)),
 				"route_table_ids":            either(schema.TypeSet),
 				"security_group_ids":         either(schema.TypeSet),
-				"service_name": {Type: schema.TypeString, Optional: true, ForceNew: true,
-					ConflictsWith: []string{"resource_configuration_arn", "service_network_arn"}},
+				"service_name": {
+					Type: schema.TypeString, Optional: true, ForceNew: true,
+					ConflictsWith: []string{"resource_configuration_arn", "service_network_arn"},
+				},
 				"service_network_arn": replacing(optional(schema.TypeString)),
 				"service_region":      replacing(either(schema.TypeString)),
 				"state":               computed(schema.TypeString),
@@ -66,8 +68,10 @@ func resources() map[string]*schema.Resource {
 					"subnet_id": optional(schema.TypeString),
 				}}},
 				"subnet_ids": either(schema.TypeSet),
-				"vpc_endpoint_type": {Type: schema.TypeString, Optional: true, ForceNew: true, Default: "Gateway",
-					ValidateFunc: validation.StringInSlice([]string{"Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork"}, false)},
+				"vpc_endpoint_type": {
+					Type: schema.TypeString, Optional: true, ForceNew: true, Default: "Gateway",
+					ValidateFunc: validation.StringInSlice([]string{"Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork"}, false),
+				},
 				"vpc_id":   replacing(required(schema.TypeString)),
 				"tags":     optional(schema.TypeMap),
 				"tags_all": either(schema.TypeMap),
@@ -219,7 +223,8 @@ func resources() map[string]*schema.Resource {
 }
 
 func rules() *schema.Schema {
-	return &schema.Schema{Type: schema.TypeSet, Optional: true, Computed: true, ConfigMode: schema.SchemaConfigModeAttr,
+	return &schema.Schema{
+		Type: schema.TypeSet, Optional: true, Computed: true, ConfigMode: schema.SchemaConfigModeAttr,
 		Elem: &schema.Resource{Schema: map[string]*schema.Schema{
 			"cidr_blocks":      optional(schema.TypeList),
 			"description":      optional(schema.TypeString),
@@ -230,7 +235,8 @@ func rules() *schema.Schema {
 			"security_groups":  optional(schema.TypeSet),
 			"self":             otherwise(schema.TypeBool, false),
 			"to_port":          required(schema.TypeInt),
-		}}}
+		}},
+	}
 }
 
 func (k kind) resource(name string) *schema.Resource {
@@ -297,49 +303,37 @@ func (k kind) create(_ context.Context, d *schema.ResourceData, m any) diag.Diag
 		region = m.(*meta).region
 	}
 	id := k.id + digest(d, k.schema)
+	made := map[string]any{}
 	if k.id[0] == '=' {
 		name := k.id[1:]
-		if given := d.Get(name).(string); given != "" {
-			id = given
-		} else {
+		if id = d.Get(name).(string); id == "" {
 			id = "terraform-" + digest(d, k.schema)
-			d.Set(name, id)
+			made[name] = id
 		}
 	}
 	d.SetId(id)
 	if k.arn != "" {
-		d.Set("arn", fmt.Sprintf(k.arn, region, account, id)) // some do not use every place
+		made["arn"] = fmt.Sprintf(k.arn, region, account, id)
 	}
 	for name, value := range k.made {
-		d.Set(name, fill(value, id))
+		made[name] = strings.Replace(value, "%s", id, 1)
 	}
 	if policy, has := k.schema["policy"]; has && policy.Computed && d.Get("policy") == "" {
-		d.Set("policy", fullAccess)
+		made["policy"] = fullAccess
 	}
-	return nil
+	return diag.FromErr(give(d, made))
 }
 
 // fullAccess is the policy that AWS gives an endpoint without one.
 const fullAccess = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}`
-
-func fill(value, id string) string {
-	if len(value) > 1 && value[:2] == "%s" {
-		return id + value[2:]
-	}
-	return value
-}
 
 // digest is 17 hexadecimal digits of what was asked for, so that the same
 // configuration always gets the same identifiers.
 func digest(d *schema.ResourceData, attributes map[string]*schema.Schema) string {
 	h := fnv.New128a()
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		value := d.Get(name)
-		if s, ok := value.(*schema.Set); ok {
-			value = s.List()
-		}
-		fmt.Fprintf(h, "%s=", name)
-		json.NewEncoder(h).Encode(plain(value))
+		text, _ := json.Marshal(plain(d.Get(name))) // what a configuration holds can be written
+		fmt.Fprintf(h, "%s=%s\n", name, text)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:17]
 }
