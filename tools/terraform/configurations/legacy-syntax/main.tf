@@ -25,3 +25,9 @@ data "aws_iam_policy_document" "s3" {
     }
   }
 }
+
+resource "aws_vpc_endpoint" "dynamodb" {
+  vpc_id       = "vpc-0123456789abcdef0"
+  service_name = "com.amazonaws.eu-west-1.dynamodb"
+  policy       = "${jsonencode({ Statement = [{ Effect = "Allow", Principal = { AWS = var.accounts.0 }, Action = "dynamodb:*", Resource = "*" }] })}"
+}
