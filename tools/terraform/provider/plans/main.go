@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -148,9 +149,7 @@ func (t *terraform) each(folder string, names []string) (map[string][]byte, erro
 			if err != nil {
 				failed = append(failed, fmt.Errorf("%s: %w", name, err))
 			}
-			for file, text := range files {
-				made[file] = text
-			}
+			maps.Copy(made, files)
 		})
 	}
 	wait.Wait()
@@ -274,19 +273,31 @@ func replace(kept string, made map[string][]byte, all bool) error {
 	return nil
 }
 
-// compare prints how the committed files differ from the new ones.
+// compare prints how the committed files differ from the new ones: of all, or
+// of those that were made.
 func compare(work, kept string, made map[string][]byte, all bool) (differ bool, err error) {
 	fresh := filepath.Join(work, "plans")
 	if err := replace(fresh, made, true); err != nil {
 		return false, err
 	}
-	arguments := []string{"-ru", kept, fresh}
-	if !all {
-		arguments = []string{"-ruP", kept, fresh}
+	if all {
+		return diff(kept, fresh)
 	}
-	c := exec.Command("diff", arguments...)
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		found, err := diff(filepath.Join(kept, name), filepath.Join(fresh, name))
+		if err != nil {
+			return false, err
+		}
+		differ = differ || found
+	}
+	return differ, nil
+}
+
+// diff prints how one file or folder differs from another.
+func diff(from, to string) (bool, error) {
+	c := exec.Command("diff", "-ruN", from, to)
 	c.Stdout, c.Stderr = os.Stdout, os.Stderr
-	err = c.Run()
+	err := c.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() == 1 {
 		return true, nil
