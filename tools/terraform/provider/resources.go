@@ -33,7 +33,7 @@ func resources() map[string]*schema.Resource {
 		"aws_vpc_endpoint": {
 			id:   "vpce-",
 			arn:  "arn:aws:ec2:%s:%s:vpc-endpoint/%s",
-			made: map[string]string{"owner_id": account, "state": "available", "prefix_list_id": "pl-6da54004"},
+			made: map[string]string{"owner_id": account, "state": "available", "prefix_list_id": "pl-6da54004", "ip_address_type": "ipv4"},
 			schema: map[string]*schema.Schema{
 				"auto_accept": optional(schema.TypeBool),
 				"cidr_blocks": computed(schema.TypeList),
@@ -304,6 +304,11 @@ func (k kind) create(_ context.Context, d *schema.ResourceData, m any) diag.Diag
 	}
 	id := k.id + digest(d, k.schema)
 	made := map[string]any{}
+	for name, attribute := range k.schema {
+		if _, given := d.GetOk(name); attribute.Computed && !given {
+			made[name] = attribute.ZeroValue()
+		}
+	}
 	if k.id[0] == '=' {
 		name := k.id[1:]
 		if id = d.Get(name).(string); id == "" {
@@ -316,6 +321,9 @@ func (k kind) create(_ context.Context, d *schema.ResourceData, m any) diag.Diag
 		made["arn"] = fmt.Sprintf(k.arn, region, account, id)
 	}
 	for name, value := range k.made {
+		if _, given := d.GetOk(name); given {
+			continue
+		}
 		made[name] = strings.Replace(value, "%s", id, 1)
 	}
 	if policy, has := k.schema["policy"]; has && policy.Computed && d.Get("policy") == "" {
