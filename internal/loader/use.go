@@ -100,7 +100,7 @@ func (u usage) image(n *syntax.Node) {
 	}
 	for _, p := range n.Text().Parts {
 		resource, _, _ := strings.Cut(p.Hole.Ref, ".")
-		if strings.Contains(p.Literal, ".dkr.ecr.") || u.template.resources[resource] == "AWS::ECR::Repository" {
+		if strings.Contains(p.Literal, ".dkr.ecr.") || u.resources[resource] == "AWS::ECR::Repository" {
 			u.needs(n.Span(), "ecr-layers")
 			return
 		}
