@@ -50,7 +50,7 @@ func runDiff(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	} else {
 		err = f.write(stdout, pairs)
 	}
-	remarkParameters(stderr, sides[0].in.options.Parameters, sides[0].unit.Declared, sides[1].unit.Declared)
+	remarkParameters(stderr, sides[0].in.options, sides[0].unit.Declared, sides[1].unit.Declared)
 	unreadable := false
 	for _, s := range sides {
 		if len(s.unit.Endpoints)+len(s.unit.Findings) == 0 {

@@ -46,7 +46,7 @@ func runFacts(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misused(stderr, "facts", err)
 	}
-	remarkParameters(stderr, in.options.Parameters, unit.Declared)
+	remarkParameters(stderr, in.options, unit.Declared)
 	if err := writeJSON(stdout, facts.Of(e, query.NewAsker(in.perimeter(e)))); err != nil {
 		return fail(stderr, "facts", err)
 	}

@@ -45,6 +45,8 @@ type inputFlags struct {
 	stdinPath     string
 	params        []string
 	paramFiles    []string
+	vars          []string
+	varFiles      []string
 }
 
 func (f *inputFlags) add(flags *pflag.FlagSet) {
@@ -52,6 +54,8 @@ func (f *inputFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.stdinPath, "stdin-path", "", "the `NAME` of the file that - reads from standard input")
 	flags.StringArrayVar(&f.params, "param", nil, "a value of a CloudFormation template's parameter: `NAME=VALUE` (repeatable)")
 	flags.StringArrayVar(&f.paramFiles, "param-file", nil, "read such values from `FILE`, in JSON as AWS's tools take them (repeatable)")
+	flags.StringArrayVar(&f.vars, "var", nil, "a value of a variable of a Terraform configuration: `NAME=VALUE` (repeatable)")
+	flags.StringArrayVar(&f.varFiles, "var-file", nil, "read such values from `FILE`, a .tfvars or .tfvars.json file (repeatable)")
 }
 
 // addConfiguration adds the flags that say the same as the configuration.
@@ -96,6 +100,10 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
+	variables, variableFiles, err := f.variables(source.Walk{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
 	walk := source.Walk{Dir: dir, Wanted: loader.Named, Exclude: f.exclusions(dir)}
 	var broken error
 	walk.Within = func(folder, named string) []source.Exclusion {
@@ -107,6 +115,7 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		paths = []string{"."}
 	}
 	readers := map[string]source.Reader{}
+	besides := map[string]source.Beside{}
 	configOf := map[string]*config.Config{}
 	var names []string
 	var total atomic.Int64
@@ -148,6 +157,9 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	}
 	for _, one := range found {
 		in.named[one.Path] = in.named[one.Path] || byItself[one.Absolute]
+		if _, ok := besides[one.Path]; !ok {
+			besides[one.Path] = walk.Beside(one)
+		}
 		err := add(one.Path, filepath.Dir(one.Absolute), one.Named, func(string) (*source.File, error) { return one.Read() })
 		if err != nil {
 			return nil, err
@@ -161,7 +173,10 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		Root:     in.root,
 		Defaults: lint.Defaults{Service: f.service, Type: f.kind},
 
-		Parameters: parameters,
+		Parameters:    parameters,
+		Variables:     variables,
+		VariableFiles: variableFiles,
+		Beside:        func(path string) source.Beside { return besides[path] },
 	}
 	return in, nil
 }
@@ -401,7 +416,6 @@ func (f *lintFlags) print(outputs []output, in *input, rules []finding.Rule, res
 			Endpoints:     result.Endpoints,
 			WithoutPolicy: result.WithoutPolicy,
 			Unreadable:    result.Unreadable,
-			NotRead:       result.NotRead,
 			UnknownUse:    result.UnknownUse,
 			Skipped:       len(result.Skipped),
 		},
@@ -420,7 +434,7 @@ func (f *lintFlags) print(outputs []output, in *input, rules []finding.Rule, res
 		fmt.Fprintln(stderr, "eplint: nothing to analyse: no endpoint and no endpoint policy was found")
 	}
 	if !f.quiet {
-		remarkParameters(stderr, in.options.Parameters, result.Declared)
+		remarkParameters(stderr, in.options, result.Declared)
 	}
 	text := false
 	for _, o := range outputs {

@@ -45,6 +45,13 @@ type Options struct {
 	// Parameters are values of the parameters of CloudFormation templates, by
 	// name.
 	Parameters map[string]string
+	// Variables are values of variables of Terraform configurations, by name, and
+	// VariableFiles are files of them.
+	Variables     map[string]string
+	VariableFiles []*source.File
+	// Beside returns what may be read around one of the Paths. A nil Beside lets
+	// nothing be read.
+	Beside func(path string) source.Beside
 	// EveryPolicy takes every policy document for an endpoint's, also where
 	// nothing says so.
 	EveryPolicy bool
@@ -66,10 +73,12 @@ type Result struct {
 	Endpoints     int
 	WithoutPolicy int
 	Unreadable    int // files with a finding of the rule unreadable-file
-	NotRead       int // files in formats that are recognised and not read
 	UnknownUse    int // policy documents that nothing says to be an endpoint's
 	Skipped       []string
-	Declared      []string // the Parameters that some template has
+	Declared      []string // the Parameters and Variables that some file has
+
+	folder string   // of a Terraform configuration
+	called []string // the folders of the modules that it calls
 }
 
 // Rules returns what is said about every rule, sorted by name.
@@ -105,18 +114,18 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	parts := make([]part, len(groups))
 	err := r.each(ctx, groups, parts)
 	var result Result
-	for _, p := range parts {
+	for _, p := range uncalled(parts) {
 		result.Findings = append(result.Findings, p.Findings...)
 		result.Files += p.Files
 		result.Endpoints += p.Endpoints
 		result.WithoutPolicy += p.WithoutPolicy
 		result.Unreadable += p.Unreadable
-		result.NotRead += p.NotRead
 		result.UnknownUse += p.UnknownUse
 		result.Skipped = append(result.Skipped, p.Skipped...)
 		result.Declared = append(result.Declared, p.Declared...)
 	}
 	finding.Sort(result.Findings)
+	result.Findings = once(result.Findings)
 	return result, err
 }
 
@@ -124,10 +133,20 @@ func Run(ctx context.Context, o Options) (Result, error) {
 // be read, without judging them.
 func Load(o Options) loader.Unit {
 	var unit loader.Unit
-	for _, group := range loader.Group(o.Paths) {
+	groups := loader.Group(o.Paths)
+	units := make([]loader.Unit, len(groups))
+	var folders []folder
+	for i, group := range groups {
 		r := &run{Options: o}
 		var p part
-		one := r.read(group, r.config(group), &p)
+		units[i] = r.read(group, r.config(group), &p)
+		folders = append(folders, folder{units[i].Folder, units[i].Called})
+	}
+	left := calledByOthers(folders)
+	for i, one := range units {
+		if left[i] {
+			continue
+		}
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
 		unit.Findings = append(unit.Findings, one.Findings...)
 		unit.UnknownUse += one.UnknownUse
@@ -189,6 +208,7 @@ func (r *run) group(ctx context.Context, paths []string, p *part) error {
 	c := r.config(paths)
 	unit := r.read(paths, c, p)
 	p.UnknownUse = unit.UnknownUse
+	p.folder, p.called = unit.Folder, unit.Called
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
 	}
@@ -211,6 +231,7 @@ func (r *run) group(ctx context.Context, paths []string, p *part) error {
 			if err := r.rules(ctx, facts.Of(&variants[i], asker), variants[i].Place, &one); err != nil {
 				return err
 			}
+			callers(one.Findings, variants[i].Calls)
 			found[i] = one.Findings
 		}
 		p.Findings = append(p.Findings, merged(variants, found)...)
@@ -283,17 +304,30 @@ func (r *run) read(paths []string, c *config.Config, p *part) loader.Unit {
 			continue
 		}
 		switch loader.Scan(path, file.Text) {
-		case loader.Candidate:
+		case loader.Candidate, loader.Configuration:
 			files = append(files, file)
-		case loader.NotRead:
-			p.NotRead++
 		default:
 			p.Skipped = append(p.Skipped, path)
 		}
 	}
+	var beside source.Beside
+	if len(files) > 0 && loader.Scan(files[0].Path, files[0].Text) == loader.Configuration {
+		if r.Beside != nil {
+			beside = r.Beside(files[0].Path)
+		}
+		if !loader.Leads(files, beside) {
+			for _, f := range files {
+				p.Skipped = append(p.Skipped, f.Path)
+			}
+			files = nil
+		}
+	}
 	unit := loader.Load(files, loader.Options{
-		Use:        func(path string) loader.Use { return use(r.Options, c, path) },
-		Parameters: r.Parameters,
+		Use:           func(path string) loader.Use { return use(r.Options, c, path) },
+		Parameters:    r.Parameters,
+		Variables:     r.Variables,
+		VariableFiles: r.VariableFiles,
+		Beside:        beside,
 	})
 	unit.Findings = append(broken, unit.Findings...)
 	p.Files = len(files) + len(broken) - len(unit.Unrecognised)
