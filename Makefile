@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: build test check race lint sarif pre-commit differential second-opinion bench fuzz generate
+.PHONY: build test check race lint sarif pre-commit differential second-opinion terraform bench fuzz generate
 
 build:
 	$(GO) build -buildvcs=auto -trimpath -ldflags "-s -w" -o eplint ./cmd/eplint
@@ -11,7 +11,7 @@ test:
 	$(GO) vet ./...
 	$(GO) test ./...
 
-check: test race lint sarif pre-commit differential second-opinion
+check: test race lint sarif pre-commit differential second-opinion terraform
 
 # The comparisons with an evaluator and a solver that others wrote, and the
 # thousands of random policies, are slow here and find no race.
@@ -32,6 +32,9 @@ differential:
 
 second-opinion:
 	tools/check/second-opinion.sh
+
+terraform:
+	tools/check/terraform.sh
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -1,0 +1,6 @@
+environment = "also-overwritten"
+
+services = {
+  sns   = "sns"
+  states = "states"
+}

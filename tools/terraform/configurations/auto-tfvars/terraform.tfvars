@@ -1,0 +1,2 @@
+environment   = "overwritten"
+allowed_roles = ["overwritten"]

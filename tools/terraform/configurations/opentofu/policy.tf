@@ -1,0 +1,3 @@
+locals {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*", Action = "*", Resource = "*" }] })
+}
