@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"path"
@@ -219,15 +220,23 @@ func toAnswerJSON(a query.Answer) answerJSON {
 }
 
 // askers keeps one asker for each configuration.
-type askers map[*config.Config]*query.Asker
+type askers struct {
+	made map[*config.Config]*query.Asker
+	done <-chan struct{}
+}
+
+func newAskers(ctx context.Context) askers {
+	return askers{made: map[*config.Config]*query.Asker{}, done: ctx.Done()}
+}
 
 // of returns the asker for the file that an endpoint stands in.
 func (a askers) of(in *input, e *policy.Endpoint) *query.Asker {
 	c := in.options.ConfigOf(pathOf(e))
-	if a[c] == nil {
-		a[c] = query.NewAsker(c.Perimeter)
+	if a.made[c] == nil {
+		a.made[c] = query.NewAsker(c.Perimeter)
+		a.made[c].Done = a.done
 	}
-	return a[c]
+	return a.made[c]
 }
 
 // each does n pieces of work on all CPUs. A panic ends its own piece alone; its

@@ -137,7 +137,7 @@ func corpusFiles(t *testing.T) []string {
 func lintForeign(t *testing.T, path string) corpusRow {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := run([]string{"lint", "--no-config", "--format", "json", "--", path}, strings.NewReader(""), &stdout, &stderr)
+	code := run(t.Context(), []string{"lint", "--no-config", "--format", "json", "--", path}, strings.NewReader(""), &stdout, &stderr)
 	if code == exitFailure {
 		t.Fatalf("%s: eplint failed: %s", path, stderr.String())
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,7 +29,7 @@ in any case. Everything is new in an endpoint that is added.
 
 // runDiff compares endpoints. The exit code is 0 when none lets through more
 // than it did, and 1 when one does or may.
-func runDiff(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func runDiff(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var f answerFlags
 	flags := pflag.NewFlagSet("diff", pflag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -40,11 +41,19 @@ func runDiff(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	} else if err != nil {
 		return misused(stderr, "diff", err)
 	}
-	sides, err := f.sides(flags, stdin)
+	ctx, stop := f.within(ctx)
+	defer stop()
+	sides, err := f.sides(ctx, flags, stdin)
+	if ctx.Err() != nil {
+		return f.unfinished(ctx, stderr, "diff")
+	}
 	if err != nil {
 		return misused(stderr, "diff", err)
 	}
-	pairs, faults := compare(sides)
+	pairs, faults := compare(ctx, sides)
+	if ctx.Err() != nil {
+		return f.unfinished(ctx, stderr, "diff")
+	}
 	if f.format == "json" {
 		err = writePairsJSON(stdout, pairs)
 	} else {
@@ -86,7 +95,7 @@ type side struct {
 }
 
 // sides reads OLD and NEW.
-func (f *answerFlags) sides(flags *pflag.FlagSet, stdin io.Reader) ([2]side, error) {
+func (f *answerFlags) sides(ctx context.Context, flags *pflag.FlagSet, stdin io.Reader) ([2]side, error) {
 	var sides [2]side
 	if err := f.check(flags); err != nil {
 		return sides, err
@@ -124,7 +133,10 @@ func (f *answerFlags) sides(flags *pflag.FlagSet, stdin io.Reader) ([2]side, err
 		}
 	}
 	for i := range sides {
-		sides[i].unit = lint.Load(sides[i].in.options)
+		var err error
+		if sides[i].unit, err = lint.Load(ctx, sides[i].in.options); err != nil {
+			return sides, err
+		}
 	}
 	return sides, nil
 }
@@ -158,9 +170,9 @@ func (p *pair) when() string {
 
 // compare pairs the endpoints of two sides and compares each pair, with the
 // fault of each that eplint fails on.
-func compare(sides [2]side) ([]pair, []error) {
+func compare(ctx context.Context, sides [2]side) ([]pair, []error) {
 	pairs := paired(sides)
-	known := [2]askers{{}, {}}
+	known := [2]askers{newAskers(ctx), newAskers(ctx)}
 	asks := make([]*query.Asker, len(pairs))
 	for i := range pairs {
 		p := &pairs[i]

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,12 +14,11 @@ import (
 	"github.com/eplint/eplint/internal/lint"
 	"github.com/eplint/eplint/internal/loader"
 	"github.com/eplint/eplint/internal/policy"
-	"github.com/eplint/eplint/internal/query"
 	"github.com/eplint/eplint/internal/report"
 )
 
 // runFacts prints the facts about one endpoint, as `opa eval -I` takes them.
-func runFacts(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func runFacts(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var f inputFlags
 	flags := pflag.NewFlagSet("facts", pflag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -41,13 +41,22 @@ func runFacts(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misused(stderr, "facts", err)
 	}
-	unit := lint.Load(in.options)
+	ctx, stop := f.within(ctx)
+	defer stop()
+	unit, err := lint.Load(ctx, in.options)
+	if err != nil {
+		return f.unfinished(ctx, stderr, "facts")
+	}
 	e, err := oneEndpoint(unit, flags.Arg(0), *name, stderr)
 	if err != nil {
 		return misused(stderr, "facts", err)
 	}
 	remarkParameters(stderr, in.options, unit.Declared)
-	if err := writeJSON(stdout, facts.Of(e, query.NewAsker(in.perimeter(e)))); err != nil {
+	known := facts.Of(e, newAskers(ctx).of(in, e))
+	if ctx.Err() != nil {
+		return f.unfinished(ctx, stderr, "facts")
+	}
+	if err := writeJSON(stdout, known); err != nil {
 		return fail(stderr, "facts", err)
 	}
 	return exitClean

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/pflag"
@@ -47,6 +49,7 @@ type inputFlags struct {
 	paramFiles    []string
 	vars          []string
 	varFiles      []string
+	timeout       time.Duration
 }
 
 func (f *inputFlags) add(flags *pflag.FlagSet) {
@@ -56,6 +59,7 @@ func (f *inputFlags) add(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.paramFiles, "param-file", nil, "read such values from `FILE`, in JSON as AWS's tools take them (repeatable)")
 	flags.StringArrayVar(&f.vars, "var", nil, "a value of a variable of a Terraform configuration: `NAME=VALUE` (repeatable)")
 	flags.StringArrayVar(&f.varFiles, "var-file", nil, "read such values from `FILE`, a .tfvars or .tfvars.json file (repeatable)")
+	flags.DurationVar(&f.timeout, "timeout", 0, "give up after a time such as 30s; what was done until then is reported (default: never)")
 }
 
 // addConfiguration adds the flags that say the same as the configuration.
@@ -76,6 +80,8 @@ type input struct {
 	config *config.Config
 	root   string
 	dir    string
+	// pieces is standard input where that is all that is read; nil otherwise.
+	pieces iter.Seq2[*source.File, error]
 	// named are the paths of the files that the user named, as opposed to a
 	// folder that they lie in.
 	named map[string]bool
@@ -96,7 +102,7 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	if in.config, err = configs.of(dir, dir); err != nil {
 		return nil, err
 	}
-	parameters, err := f.parameters(source.Walk{Dir: dir})
+	parameters, kept, err := f.parameters(source.Walk{Dir: dir})
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +148,9 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		if !excluded {
 			in.named[name] = true
 			err = add(name, folder, folder, func(string) (*source.File, error) { return source.ReadStdin(name, stdin) })
+			if len(named) == 0 {
+				in.pieces = counted(source.Pieces(name, stdin), &total)
+			}
 		}
 	}
 	found, missing := walk.Find(named)
@@ -174,6 +183,7 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		Defaults: lint.Defaults{Service: f.service, Type: f.kind},
 
 		Parameters:    parameters,
+		Kept:          kept,
 		Variables:     variables,
 		VariableFiles: variableFiles,
 		Beside:        func(path string) source.Beside { return besides[path] },
@@ -197,7 +207,27 @@ func notEmpty(flags *pflag.FlagSet) (err error) {
 	return err
 }
 
+// within is the context of a command that has as much time as --timeout gives.
+func (f *inputFlags) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if f.timeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, f.timeout)
+}
+
+// unfinished says why a command did not come to its end, and returns its code.
+func (f *inputFlags) unfinished(ctx context.Context, stderr io.Writer, command string) int {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return misused(stderr, command, wrongUse("not finished within %v: give it more time with --timeout, or name fewer files", f.timeout))
+	}
+	fmt.Fprintf(stderr, "eplint %s: interrupted before all was done\n", command)
+	return exitInterrupted
+}
+
 func (f *inputFlags) check() error {
+	if f.timeout < 0 {
+		return wrongUse("--timeout %v is no time to wait", f.timeout)
+	}
 	for _, id := range f.accounts {
 		if err := config.CheckAccount(id); err != nil {
 			return wrongUse("--account %s", err)
@@ -270,7 +300,7 @@ func (f *lintFlags) set() *pflag.FlagSet {
 	return flags
 }
 
-func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func runLint(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var f lintFlags
 	flags := f.set()
 	if err := flags.Parse(args); errors.Is(err, pflag.ErrHelp) {
@@ -301,10 +331,16 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return misused(stderr, "lint", err)
 	}
 	in.options.Only, in.options.Skip, in.options.Jobs = f.only, f.skip, f.jobs
-	result, failure := lint.Run(context.Background(), in.options)
-	err = f.print(outputs, in, rules, result, stdout, stderr)
-	if wrong := (*usageError)(nil); errors.As(err, &wrong) {
+	ctx, stop := f.within(ctx)
+	defer stop()
+	out, err := f.open(outputs, in, rules, stdout)
+	if err != nil {
 		return misused(stderr, "lint", err)
+	}
+	result, summary, failure := f.lint(ctx, in, out)
+	err = errors.Join(out.end(summary), out.close())
+	if err == nil {
+		err = f.remark(outputs, in, result, summary, stderr)
 	}
 	// Who closes a pipe has seen enough, and still wants to know.
 	if err != nil && !isClosedPipe(err) {
@@ -314,7 +350,36 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, appeal)
 		return fail(stderr, "lint", failure)
 	}
-	return exitCode(result, cmp.Or(f.failOn, in.config.FailOn, "warning"))
+	if result.Unfinished > 0 {
+		return f.unfinished(ctx, stderr, "lint")
+	}
+	return exitCode(result, summary, cmp.Or(f.failOn, in.config.FailOn, "warning"))
+}
+
+// lint lints the input and prints what it finds. The findings are not in the
+// result; the summary has counted them.
+func (f *lintFlags) lint(ctx context.Context, in *input, out printers) (lint.Result, report.Summary, error) {
+	var summary report.Summary
+	found := func(list []finding.Finding) error {
+		summary.Count(list)
+		err := out.add(list)
+		if isClosedPipe(err) {
+			return nil
+		}
+		return err
+	}
+	var result lint.Result
+	var failure error
+	if in.pieces != nil {
+		result, failure = lint.Stream(ctx, in.options, in.pieces, found)
+	} else {
+		result, failure = lint.Run(ctx, in.options)
+		failure = errors.Join(failure, found(result.Findings))
+	}
+	summary.Files, summary.Endpoints, summary.WithoutPolicy = result.Files, result.Endpoints, result.WithoutPolicy
+	summary.Unreadable, summary.UnknownUse = result.Unreadable, result.UnknownUse
+	summary.Skipped = len(result.Skipped)
+	return result, summary, failure
 }
 
 func misused(stderr io.Writer, command string, err error) int {
@@ -323,15 +388,13 @@ func misused(stderr io.Writer, command string, err error) int {
 }
 
 // exitCode is the code of a run; failOn is a severity's name, or never.
-func exitCode(r lint.Result, failOn string) int {
+func exitCode(r lint.Result, s report.Summary, failOn string) int {
 	if r.Unreadable > 0 {
 		return exitUsage
 	}
 	least, ok := finding.ParseSeverity(failOn)
-	for _, f := range r.Findings {
-		if ok && f.Severity >= least {
-			return exitFindings
-		}
+	if ok && (s.Errors > 0 || s.Warnings > 0 && least <= finding.Warning || s.Notes > 0 && least <= finding.Note) {
+		return exitFindings
 	}
 	return exitClean
 }
@@ -407,60 +470,50 @@ func checkRules(rules []finding.Rule, lists ...[]string) error {
 	return nil
 }
 
-func (f *lintFlags) print(outputs []output, in *input, rules []finding.Rule, result lint.Result, stdout, stderr io.Writer) error {
-	r := report.Report{
-		Findings: result.Findings,
-		Rules:    rules,
-		Summary: report.Summary{
-			Files:         result.Files,
-			Endpoints:     result.Endpoints,
-			WithoutPolicy: result.WithoutPolicy,
-			Unreadable:    result.Unreadable,
-			UnknownUse:    result.UnknownUse,
-			Skipped:       len(result.Skipped),
-		},
-		Root: in.root,
-		Dir:  in.dir,
-	}
+// open begins the report in each format.
+func (f *lintFlags) open(outputs []output, in *input, rules []finding.Rule, stdout io.Writer) (out printers, err error) {
+	r := report.Report{Rules: rules, Root: in.root, Dir: in.dir}
 	if rules != nil {
 		r.Tool = report.Tool{Version: version().Version, DataDate: dataDate()}
 	}
+	for _, o := range outputs {
+		w := stdout
+		if o.file != "" {
+			file, err := os.Create(o.file)
+			if err != nil {
+				return out, errors.Join(wrongUse("the output cannot be written: %s", err), out.close())
+			}
+			out.files = append(out.files, file)
+			w = file
+		}
+		options := report.Options{Color: colored(f.color, w), Quiet: f.quiet, Width: widthOf(w)}
+		p, err := report.NewPrinter(w, o.format, r, options)
+		if err != nil {
+			return out, errors.Join(err, out.close())
+		}
+		out.list = append(out.list, p)
+	}
+	return out, nil
+}
+
+// remark says on standard error what the report does not.
+func (f *lintFlags) remark(outputs []output, in *input, result lint.Result, summary report.Summary, stderr io.Writer) error {
 	if f.verbose {
 		for _, path := range result.Skipped {
 			fmt.Fprintf(stderr, "%s: skipped: nothing about endpoints in it\n", report.Visible(path))
 		}
 	}
-	if result.Endpoints == 0 && result.Unreadable == 0 && !f.quiet {
+	if f.quiet {
+		return nil
+	}
+	if result.Endpoints == 0 && result.Unreadable == 0 && result.Unfinished == 0 {
 		fmt.Fprintln(stderr, "eplint: nothing to analyse: no endpoint and no endpoint policy was found")
 	}
-	if !f.quiet {
-		remarkParameters(stderr, in.options, result.Declared)
+	remarkParameters(stderr, in.options, result.Declared)
+	if slices.ContainsFunc(outputs, func(o output) bool { return o.format == report.Text && o.file == "" }) {
+		return nil
 	}
-	text := false
-	for _, o := range outputs {
-		text = text || o.format == report.Text && o.file == ""
-		if err := f.write(o, r, stdout); err != nil {
-			return err
-		}
-	}
-	if !text && !f.quiet {
-		return report.WriteSummary(stderr, r)
-	}
-	return nil
-}
-
-func (f *lintFlags) write(o output, r report.Report, stdout io.Writer) (err error) {
-	w := stdout
-	if o.file != "" {
-		file, err := os.Create(o.file)
-		if err != nil {
-			return wrongUse("the output cannot be written: %s", err)
-		}
-		defer func() { err = errors.Join(err, file.Close()) }()
-		w = file
-	}
-	options := report.Options{Color: colored(f.color, w), Quiet: f.quiet, Width: widthOf(w)}
-	return report.Write(w, o.format, r, options)
+	return report.WriteSummary(stderr, summary)
 }
 
 // widthOf is the width of a terminal; zero for anything else.

@@ -4,16 +4,19 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/eplint/eplint/internal/source"
 )
@@ -24,6 +27,8 @@ const (
 	exitFindings = 1
 	exitUsage    = 2 // wrong use, a missing path, or an unreadable file
 	exitFailure  = 3 // eplint itself failed
+	// exitInterrupted is what a shell makes of a program that SIGINT ends.
+	exitInterrupted = 130
 )
 
 const usage = `eplint lints AWS VPC endpoint policies.
@@ -71,17 +76,40 @@ func collecting(read source.Reader, total *atomic.Int64) source.Reader {
 	}
 }
 
+// counted counts the pieces of a file as collecting does files. More than one
+// piece is a stream, and the collector works from then on.
+func counted(pieces iter.Seq2[*source.File, error], total *atomic.Int64) iter.Seq2[*source.File, error] {
+	return func(yield func(*source.File, error) bool) {
+		for file, err := range pieces {
+			read := collecting(func(string) (*source.File, error) { return file, err }, total)
+			if !yield(read("")) {
+				return
+			}
+		}
+	}
+}
+
 func main() {
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(memoryLimit)
 	// A reader that goes away, as head does, ends the run quietly.
 	signal.Ignore(syscall.SIGPIPE)
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the program at once
+		time.Sleep(grace)
+		os.Exit(exitInterrupted)
+	})
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
+
+// grace is how long a run that is interrupted has to print what it found. One
+// that waits for its input does not notice.
+const grace = 2 * time.Second
 
 // run runs a command and returns the exit code. A panic is a fault of eplint,
 // and says so in words.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
 			fmt.Fprintf(stderr, "eplint: internal error: %v\n%s\n%s\n", p, debug.Stack(), appeal)
@@ -91,15 +119,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	if len(args) > 0 {
 		switch args[0] {
 		case "lint":
-			return runLint(args[1:], stdin, stdout, stderr)
+			return runLint(ctx, args[1:], stdin, stdout, stderr)
 		case "prove":
-			return runProve(args[1:], stdin, stdout, stderr)
+			return runProve(ctx, args[1:], stdin, stdout, stderr)
 		case "diff":
-			return runDiff(args[1:], stdin, stdout, stderr)
+			return runDiff(ctx, args[1:], stdin, stdout, stderr)
 		case "simulate":
-			return runSimulate(args[1:], stdin, stdout, stderr)
+			return runSimulate(ctx, args[1:], stdin, stdout, stderr)
 		case "facts":
-			return runFacts(args[1:], stdin, stdout, stderr)
+			return runFacts(ctx, args[1:], stdin, stdout, stderr)
 		case "rules":
 			return runRules(args[1:], stdout, stderr)
 		case "explain":
@@ -115,7 +143,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 			return exitClean
 		}
 	}
-	return runLint(args, stdin, stdout, stderr)
+	return runLint(ctx, args, stdin, stdout, stderr)
 }
 
 // fail prints an error of a command and returns the code: of eplint's own

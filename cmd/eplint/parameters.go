@@ -16,24 +16,39 @@ import (
 	"github.com/eplint/eplint/internal/source"
 )
 
-// parameters are the values of templates' parameters that the flags give: a
-// later file goes before an earlier one, and --param before every file.
-func (f *inputFlags) parameters(walk source.Walk) (map[string]string, error) {
-	values := map[string]string{}
+// parameters are the values of templates' parameters that the flags give, and
+// those that keep the value that the stack has: a later file goes before an
+// earlier one, and --param before every file.
+func (f *inputFlags) parameters(walk source.Walk) (values map[string]string, kept map[string]bool, err error) {
+	values, kept = map[string]string{}, map[string]bool{}
 	for _, file := range f.paramFiles {
 		text, err := readNamed(walk, file)
 		if err != nil {
-			return nil, wrongUse("--param-file %s", err)
+			return nil, nil, wrongUse("--param-file %s", err)
 		}
 		more, err := parameterFile(text)
 		if err != nil {
-			return nil, wrongUse("--param-file %s: %s", file, err)
+			return nil, nil, wrongUse("--param-file %s: %s", file, err)
 		}
-		maps.Copy(values, more)
+		for name, value := range more {
+			delete(values, name)
+			delete(kept, name)
+			if value == nil {
+				kept[name] = true
+				continue
+			}
+			values[name] = *value
+		}
 	}
 	given, err := pairs("--param", f.params)
-	maps.Copy(values, given)
-	return values, err
+	if err != nil {
+		return nil, nil, err
+	}
+	for name, value := range given {
+		values[name] = value
+		delete(kept, name)
+	}
+	return values, kept, nil
 }
 
 // pairs reads what a flag gives as NAME=VALUE.
@@ -98,8 +113,8 @@ func readNamedFile(walk source.Walk, file string) (*source.File, error) {
 // take: the list of `aws cloudformation deploy` and create-stack (AWS CLI Command
 // Reference, "create-stack"), the object of a template configuration file
 // (CloudFormation User Guide, "CloudFormation artifacts"), or that object's
-// Parameters alone. A value that the stack has already is not known.
-func parameterFile(text []byte) (map[string]string, error) {
+// Parameters alone. The value is nil of a parameter that keeps what the stack has.
+func parameterFile(text []byte) (map[string]*string, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	var content any
@@ -109,7 +124,7 @@ func parameterFile(text []byte) (map[string]string, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("it holds several JSON values")
 	}
-	values := map[string]string{}
+	values := map[string]*string{}
 	switch content := content.(type) {
 	case []any:
 		for i, item := range content {
@@ -117,9 +132,7 @@ func parameterFile(text []byte) (map[string]string, error) {
 			if err != nil {
 				return nil, fmt.Errorf("its item number %d %w", i+1, err)
 			}
-			if value != nil {
-				values[name] = *value
-			}
+			values[name] = value
 		}
 		return values, nil
 	case map[string]any:
@@ -134,7 +147,7 @@ func parameterFile(text []byte) (map[string]string, error) {
 			if !ok {
 				return nil, fmt.Errorf("its value of %q is no text, number, boolean or list of them", name)
 			}
-			values[name] = value
+			values[name] = &value
 		}
 		return values, nil
 	}

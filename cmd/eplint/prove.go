@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -49,7 +50,7 @@ func questionNames() []string {
 
 // runProve answers the questions about endpoints. The exit code does not depend
 // on the answers.
-func runProve(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func runProve(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var f proveFlags
 	flags := f.set()
 	if err := flags.Parse(args); errors.Is(err, pflag.ErrHelp) {
@@ -67,8 +68,13 @@ func runProve(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return misused(stderr, "prove", err)
 	}
 	in.options.Taken = in.named
-	unit := lint.Load(in.options)
-	proofs, faults := prove(in, unit.Endpoints, questions)
+	ctx, stop := f.within(ctx)
+	defer stop()
+	unit, err := lint.Load(ctx, in.options)
+	proofs, faults := prove(in, unit.Endpoints, questions, newAskers(ctx))
+	if err != nil || ctx.Err() != nil {
+		return f.unfinished(ctx, stderr, "prove")
+	}
 	if f.format == "json" {
 		err = writeProofsJSON(stdout, proofs)
 	} else {
@@ -126,9 +132,8 @@ type proof struct {
 
 // prove answers questions about endpoints, in their order, with the fault of
 // each that eplint fails on.
-func prove(in *input, endpoints []policy.Endpoint, questions []query.Question) ([]proof, []error) {
+func prove(in *input, endpoints []policy.Endpoint, questions []query.Question, known askers) ([]proof, []error) {
 	proofs := make([]proof, len(endpoints))
-	known := askers{}
 	for i := range endpoints {
 		e := &endpoints[i]
 		proofs[i] = proof{subject: known.of(in, e).Subject(e), questions: questions}

@@ -44,7 +44,7 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 		captures++
 		arguments = strings.TrimSuffix(arguments, " -->\n")
 		var stdout, stderr bytes.Buffer
-		if code := run(strings.Fields(arguments), nil, &stdout, &stderr); code > exitFindings || stderr.Len() > 0 {
+		if code := run(t.Context(), strings.Fields(arguments), nil, &stdout, &stderr); code > exitFindings || stderr.Len() > 0 {
 			t.Fatalf("eplint %s: exit code %d\n%s", arguments, code, &stderr)
 		}
 		want = replaceBetween(t, want, line, "<!-- end of capture -->", "```console\n$ eplint "+arguments+"\n"+stdout.String()+"```\n")
@@ -113,7 +113,7 @@ func TestReadmeShowsAConfiguration(t *testing.T) {
 func TestExamplesGiveValidSARIF(t *testing.T) {
 	t.Chdir("../..")
 	var stdout, stderr bytes.Buffer
-	if code := run([]string{"--format", "sarif", "examples"}, nil, &stdout, &stderr); code != exitFindings {
+	if code := run(t.Context(), []string{"--format", "sarif", "examples"}, nil, &stdout, &stderr); code != exitFindings {
 		t.Fatalf("exit code %d\n%s", code, &stderr)
 	}
 	doc, err := jsonschema.UnmarshalJSON(&stdout)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ type simulateFlags struct {
 	principalOrg                string
 	resourceAccount             string
 	resourceOrg                 string
-	context, absent             []string
+	pairs, absent               []string
 	endpoint, format            string
 }
 
@@ -37,7 +38,7 @@ func (f *simulateFlags) set() *pflag.FlagSet {
 	flags.StringVar(&f.principalOrg, "principal-org", "", "`ID` of the principal's organization")
 	flags.StringVar(&f.resourceAccount, "resource-account", "", "`ID` of the account that owns the resource, where its ARN does not say it")
 	flags.StringVar(&f.resourceOrg, "resource-org", "", "`ID` of that account's organization")
-	flags.StringArrayVar(&f.context, "context", nil, "a context key: `KEY=VALUE`; nothing after = is the empty value, a repeated key has several (repeatable)")
+	flags.StringArrayVar(&f.pairs, "context", nil, "a context key: `KEY=VALUE`; nothing after = is the empty value, a repeated key has several (repeatable)")
 	flags.StringArrayVar(&f.absent, "absent", nil, "the request does not carry the context `KEY` (repeatable)")
 	flags.StringVar(&f.endpoint, "endpoint", "", "the `NAME` of the endpoint, where the file holds several")
 	flags.StringVar(&f.format, "format", "text", "text or json")
@@ -47,7 +48,7 @@ func (f *simulateFlags) set() *pflag.FlagSet {
 
 // runSimulate decides one request. The exit code is 0 for allowed, 1 for denied
 // and unknown.
-func runSimulate(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func runSimulate(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var f simulateFlags
 	flags := f.set()
 	if err := flags.Parse(args); errors.Is(err, pflag.ErrHelp) {
@@ -65,7 +66,12 @@ func runSimulate(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return misused(stderr, "simulate", err)
 	}
 	in.options.EveryPolicy = true
-	unit := lint.Load(in.options)
+	ctx, stop := f.within(ctx)
+	defer stop()
+	unit, err := lint.Load(ctx, in.options)
+	if err != nil {
+		return f.unfinished(ctx, stderr, "simulate")
+	}
 	e, err := oneEndpoint(unit, flags.Arg(0), f.endpoint, stderr)
 	if err != nil {
 		return misused(stderr, "simulate", err)
@@ -120,7 +126,7 @@ func (f *simulateFlags) request(flags *pflag.FlagSet) (policy.Request, error) {
 	if f.format != "text" && f.format != "json" {
 		return r, wrongUse("--format %q is not text or json", f.format)
 	}
-	for _, pair := range f.context {
+	for _, pair := range f.pairs {
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok || key == "" {
 			return r, wrongUse("--context %q is no KEY=VALUE", pair)

@@ -62,7 +62,7 @@ func TestFactsAreAsTheSchemaSays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		unit := lint.Load(options)
+		unit, _ := lint.Load(t.Context(), options)
 		for i := range unit.Endpoints {
 			f := facts.Of(&unit.Endpoints[i], query.NewAsker(options.Config.Perimeter))
 			states[f.Policy.State] = true
@@ -113,7 +113,7 @@ func TestSchemaRejects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unit := lint.Load(options)
+	unit, _ := lint.Load(t.Context(), options)
 	text, err := json.Marshal(facts.Of(&unit.Endpoints[0], query.NewAsker(config.Perimeter{})))
 	if err != nil {
 		t.Fatal(err)

@@ -45,6 +45,8 @@ type Options struct {
 	// Parameters are values of the parameters of CloudFormation templates, by
 	// name.
 	Parameters map[string]string
+	// Kept are the parameters whose value only the stack knows.
+	Kept map[string]bool
 	// Variables are values of variables of Terraform configurations, by name, and
 	// VariableFiles are files of them.
 	Variables     map[string]string
@@ -76,9 +78,11 @@ type Result struct {
 	UnknownUse    int // policy documents that nothing says to be an endpoint's
 	Skipped       []string
 	Declared      []string // the Parameters and Variables that some file has
+	// Unfinished are the files that were not linted to their end when the context
+	// was done.
+	Unfinished int
 
-	folder string   // of a Terraform configuration
-	called []string // the folders of the modules that it calls
+	folder folder // of a Terraform configuration
 }
 
 // Rules returns what is said about every rule, sorted by name.
@@ -103,45 +107,61 @@ func severities() (map[string]finding.Severity, error) {
 }
 
 // Run lints files. An error means that eplint failed, not that a file is wrong;
-// the result then lacks what it failed on, and has the rest.
+// the result then lacks what it failed on, and has the rest. When the context is
+// done it returns what it has.
 func Run(ctx context.Context, o Options) (Result, error) {
-	r := &run{
-		Options:    o,
-		severities: sync.OnceValues(severities),
-		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
-	}
+	r := newRun(ctx, o)
 	groups := loader.Group(o.Paths)
 	parts := make([]part, len(groups))
 	err := r.each(ctx, groups, parts)
 	var result Result
 	for _, p := range uncalled(parts) {
-		result.Findings = append(result.Findings, p.Findings...)
-		result.Files += p.Files
-		result.Endpoints += p.Endpoints
-		result.WithoutPolicy += p.WithoutPolicy
-		result.Unreadable += p.Unreadable
-		result.UnknownUse += p.UnknownUse
-		result.Skipped = append(result.Skipped, p.Skipped...)
-		result.Declared = append(result.Declared, p.Declared...)
+		result.add(p)
 	}
 	finding.Sort(result.Findings)
 	result.Findings = once(result.Findings)
 	return result, err
 }
 
+func newRun(ctx context.Context, o Options) *run {
+	return &run{
+		Options:    o,
+		severities: sync.OnceValues(severities),
+		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
+		done:       ctx.Done(),
+	}
+}
+
+// add adds what another part of a run found.
+func (r *Result) add(p part) {
+	r.Findings = append(r.Findings, p.Findings...)
+	r.Files += p.Files
+	r.Endpoints += p.Endpoints
+	r.WithoutPolicy += p.WithoutPolicy
+	r.Unreadable += p.Unreadable
+	r.UnknownUse += p.UnknownUse
+	r.Skipped = append(r.Skipped, p.Skipped...)
+	r.Declared = append(r.Declared, p.Declared...)
+	r.Unfinished += p.Unfinished
+}
+
 // Load reads the files of a run and returns their endpoints and what could not
-// be read, without judging them.
-func Load(o Options) loader.Unit {
-	var unit loader.Unit
+// be read, without judging them. It returns the context's error when that was
+// done before all was read.
+func Load(ctx context.Context, o Options) (loader.Unit, error) {
 	groups := loader.Group(o.Paths)
-	units := make([]loader.Unit, len(groups))
+	var units []loader.Unit
 	var folders []folder
-	for i, group := range groups {
+	for _, group := range groups {
+		if err := ctx.Err(); err != nil {
+			return loader.Unit{}, err
+		}
 		r := &run{Options: o}
 		var p part
-		units[i] = r.read(group, r.config(group), &p)
-		folders = append(folders, folder{units[i].Folder, units[i].Called})
+		one := r.read(group, o.Read, r.config(group), &p)
+		units, folders = append(units, one), append(folders, folder{one.Folder, one.Called})
 	}
+	var unit loader.Unit
 	left := calledByOthers(folders)
 	for i, one := range units {
 		if left[i] {
@@ -152,7 +172,7 @@ func Load(o Options) loader.Unit {
 		unit.UnknownUse += one.UnknownUse
 		unit.Declared = append(unit.Declared, one.Declared...)
 	}
-	return unit
+	return unit, nil
 }
 
 // A part is the result of one group of files.
@@ -165,6 +185,7 @@ type run struct {
 	// engine compiles the rules when the first endpoint needs them.
 	engine func() (*engine, error)
 	warm   sync.Once
+	done   <-chan struct{}
 }
 
 // each works on the groups with several goroutines. What a group gives is put
@@ -181,7 +202,11 @@ func (r *run) each(ctx context.Context, groups [][]string, parts []part) error {
 	for range min(jobs, len(groups)) {
 		workers.Go(func() {
 			for i := range next {
-				failed[i] = r.guarded(ctx, groups[i], &parts[i])
+				err := r.guarded(ctx, groups[i], r.Read, &parts[i])
+				if err != nil && ctx.Err() != nil {
+					parts[i].Unfinished, err = len(groups[i]), nil
+				}
+				failed[i] = err
 			}
 		})
 	}
@@ -195,20 +220,23 @@ func (r *run) each(ctx context.Context, groups [][]string, parts []part) error {
 
 // guarded turns a panic, which only a fault of eplint causes, into an error that
 // names the files: a panic of a goroutine cannot be caught anywhere else.
-func (r *run) guarded(ctx context.Context, paths []string, p *part) (err error) {
+func (r *run) guarded(ctx context.Context, paths []string, read source.Reader, p *part) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("internal error on %s: %v\n%s", strings.Join(paths, ", "), fault, debug.Stack())
 		}
 	}()
-	return r.group(ctx, paths, p)
+	return r.group(ctx, paths, read, p)
 }
 
-func (r *run) group(ctx context.Context, paths []string, p *part) error {
+func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *part) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	c := r.config(paths)
-	unit := r.read(paths, c, p)
+	unit := r.read(paths, read, c, p)
 	p.UnknownUse = unit.UnknownUse
-	p.folder, p.called = unit.Folder, unit.Called
+	p.folder = folder{unit.Folder, unit.Called}
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
 	}
@@ -221,19 +249,24 @@ func (r *run) group(ctx context.Context, paths []string, p *part) error {
 	}
 	asker := r.asker(c)
 	for _, variants := range policy.Variants(unit.Endpoints) {
-		p.Endpoints++
 		if !slices.ContainsFunc(variants, func(e policy.Endpoint) bool { return e.Policy.State != policy.Default }) {
 			p.WithoutPolicy++
 		}
 		found := make([][]finding.Finding, len(variants))
 		for i := range variants {
 			var one part
-			if err := r.rules(ctx, facts.Of(&variants[i], asker), variants[i].Place, &one); err != nil {
+			known := facts.Of(&variants[i], asker)
+			// Facts that nobody waited for are no facts.
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := r.rules(ctx, known, variants[i].Place, &one); err != nil {
 				return err
 			}
 			callers(one.Findings, variants[i].Calls)
 			found[i] = one.Findings
 		}
+		p.Endpoints++
 		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
 	return nil
@@ -285,17 +318,19 @@ func (r *run) config(paths []string) *config.Config {
 func (r *run) asker(c *config.Config) *query.Asker {
 	asker, ok := r.askers.Load(c)
 	if !ok {
-		asker, _ = r.askers.LoadOrStore(c, query.NewAsker(c.Perimeter))
+		made := query.NewAsker(c.Perimeter)
+		made.Done = r.done
+		asker, _ = r.askers.LoadOrStore(c, made)
 	}
 	return asker.(*query.Asker)
 }
 
 // read reads and loads a group of files.
-func (r *run) read(paths []string, c *config.Config, p *part) loader.Unit {
+func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part) loader.Unit {
 	var files []*source.File
 	var broken []finding.Finding
 	for _, path := range paths {
-		file, err := r.Read(path)
+		file, err := read(path)
 		if err != nil {
 			broken = append(broken, finding.Finding{
 				Message: err.Error(),
@@ -310,21 +345,11 @@ func (r *run) read(paths []string, c *config.Config, p *part) loader.Unit {
 			p.Skipped = append(p.Skipped, path)
 		}
 	}
-	var beside source.Beside
-	if len(files) > 0 && loader.Scan(files[0].Path, files[0].Text) == loader.Configuration {
-		if r.Beside != nil {
-			beside = r.Beside(files[0].Path)
-		}
-		if !loader.Leads(files, beside) {
-			for _, f := range files {
-				p.Skipped = append(p.Skipped, f.Path)
-			}
-			files = nil
-		}
-	}
+	files, beside := r.configuration(files, p)
 	unit := loader.Load(files, loader.Options{
 		Use:           func(path string) loader.Use { return use(r.Options, c, path) },
 		Parameters:    r.Parameters,
+		Kept:          r.Kept,
 		Variables:     r.Variables,
 		VariableFiles: r.VariableFiles,
 		Beside:        beside,

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/eplint/eplint/internal/finding"
+	"github.com/eplint/eplint/internal/loader"
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/source"
 )
@@ -36,7 +37,7 @@ func calledByOthers(folders []folder) []bool {
 func uncalled(parts []part) []part {
 	var folders []folder
 	for _, p := range parts {
-		folders = append(folders, folder{p.folder, p.called})
+		folders = append(folders, p.folder)
 	}
 	left := calledByOthers(folders)
 	var out []part
@@ -50,6 +51,25 @@ func uncalled(parts []part) []part {
 }
 
 const calledAs = "called here as "
+
+// configuration returns the files of a group, and what may be read around them
+// where they are Terraform's: none of them when they cannot hold an endpoint.
+func (r *run) configuration(files []*source.File, p *part) ([]*source.File, source.Beside) {
+	var beside source.Beside
+	if len(files) == 0 || loader.Scan(files[0].Path, files[0].Text) != loader.Configuration {
+		return files, beside
+	}
+	if r.Beside != nil {
+		beside = r.Beside(files[0].Path)
+	}
+	if loader.Leads(files, beside) {
+		return files, beside
+	}
+	for _, f := range files {
+		p.Skipped = append(p.Skipped, f.Path)
+	}
+	return nil, beside
+}
 
 // callers adds the calls of modules that an endpoint stands in to its findings.
 func callers(findings []finding.Finding, calls []policy.Call) {

@@ -13,10 +13,12 @@ import (
 type template struct {
 	parameters map[string]*syntax.Node
 	given      map[string]string // values of parameters that the user gives
+	kept       map[string]bool   // parameters whose value only the stack knows
 	mappings   map[string]*syntax.Node
 	conditions map[string]entry
 	labels     map[string]string // the name of a condition by what it compares
 	resources  map[string]string // logical id → type
+	networked  map[string]bool   // functions that run in a network, by logical id
 
 	steps    *int
 	depth    int
@@ -104,10 +106,12 @@ func (l *load) template(n *syntax.Node) {
 	t := &template{
 		parameters: map[string]*syntax.Node{},
 		given:      l.options.Parameters,
+		kept:       l.options.Kept,
 		mappings:   map[string]*syntax.Node{},
 		conditions: map[string]entry{},
 		labels:     map[string]string{},
 		resources:  map[string]string{},
+		networked:  map[string]bool{},
 		steps:      &l.steps,
 		course:     &course{},
 		decided:    map[string]decision{},
@@ -137,17 +141,20 @@ func (l *load) template(n *syntax.Node) {
 		t.conditions[e.name] = e
 		t.within(e.loops, func() *syntax.Node { t.labels[t.named(e.value).name] = e.name; return nil })
 	})
-	var endpoints []entry
+	var endpoints, all []entry
 	each("Resources", func(e entry) {
+		all = append(all, e)
 		kind, _ := e.value.Get("Type").Literal()
 		t.resources[e.name] = kind
 		if kind == "AWS::EC2::VPCEndpoint" {
 			endpoints = append(endpoints, e)
 		}
+		t.networked[e.name] = e.value.Get("Properties").Get("VpcConfig") != nil
 	})
 	for _, e := range endpoints {
 		l.vpcEndpoint(t, e)
 	}
+	l.uses(t, all)
 }
 
 // vpcEndpoint reads an AWS::EC2::VPCEndpoint (CloudFormation Template
@@ -199,7 +206,7 @@ func (t *template) open(defaults []source.Span) bool {
 // defaultOf is the default of a parameter; nil when there is none, or none that
 // counts.
 func (t *template) defaultOf(name string, parameter *syntax.Node) *syntax.Node {
-	if t.opened[name] {
+	if t.opened[name] || t.kept[name] {
 		return nil
 	}
 	return parameter.Get("Default")

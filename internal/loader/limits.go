@@ -20,5 +20,5 @@ const (
 	// for fewer. fileStatements, and as many again as the file has room for,
 	// bound those of all policies of a file.
 	maxStatements  = 500
-	fileStatements = 20_000
+	fileStatements = 2_000
 )

@@ -19,6 +19,8 @@ type Unit struct {
 	// Findings are the faults that kept a file, or a policy in it, from being
 	// read: all of the rule unreadable-file.
 	Findings []finding.Finding
+	// Uses are the resources of the same files that need what AWS services own.
+	Uses []policy.Use
 	// UnknownUse counts policy documents of which nothing says that they are
 	// endpoint policies.
 	UnknownUse int
@@ -51,6 +53,9 @@ type Options struct {
 	// Parameters are values of the parameters of CloudFormation templates, by
 	// name. They go before defaults.
 	Parameters map[string]string
+	// Kept are the parameters that keep the value that the stack has, so that
+	// their defaults do not count.
+	Kept map[string]bool
 	// Variables are values of the variables of Terraform configurations, by name.
 	// They go before those of VariableFiles, of which a later one goes before an
 	// earlier one.

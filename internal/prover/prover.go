@@ -66,6 +66,9 @@ type Space struct {
 	// Memo is for the solvers of several spaces that ask for the same; nil keeps
 	// nothing.
 	Memo *Memo
+	// Done, once it is closed, takes all steps away: nobody waits for the answer
+	// any more. Nil leaves them.
+	Done <-chan struct{}
 }
 
 // A World is what is chosen first of a request.

@@ -23,6 +23,8 @@ type Solver struct {
 	space *Space
 	mode  Mode
 	steps int
+	// waited are the steps since Space.Done was looked at.
+	waited int
 
 	refs        map[Ref]*statement
 	atoms       []*atom
@@ -91,9 +93,20 @@ func NewSolver(space *Space, mode Mode, steps int, docs ...*policy.Document) *So
 	return s
 }
 
+// patience is how many steps go by between two looks at Space.Done.
+const patience = 1 << 12
+
 // spend takes steps, or reports false when there are too few.
 func (s *Solver) spend(n int) bool {
 	s.steps -= n
+	if s.waited += n; s.waited >= patience && s.space != nil {
+		s.waited = 0
+		select {
+		case <-s.space.Done:
+			s.steps = 0
+		default:
+		}
+	}
 	return s.steps > 0
 }
 

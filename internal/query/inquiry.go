@@ -222,7 +222,7 @@ func (in *inquiry) solver(c scope, mode prover.Mode, named, every bool) *prover.
 		space := &prover.Space{
 			Callers: in.callers, Owners: in.owners, Calls: in.callsOf(named, every),
 			Pair: s.pairs, Key: in.domains[index(network)][index(documented)].key, Owned: s.ownResource,
-			Setting: func(call *prover.Call) policy.Setting { return s.setting(call.Action) }, Memo: in.memo,
+			Setting: func(call *prover.Call) policy.Setting { return s.setting(call.Action) }, Memo: in.memo, Done: s.asker.Done,
 		}
 		solver = prover.NewSolver(space, mode, prover.Steps, append(slices.Clone(in.docs), in.exempt)...)
 		in.solvers[id] = solver

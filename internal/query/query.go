@@ -83,6 +83,11 @@ func no(format string, args ...any) Answer {
 // An Asker asks the questions of many endpoints under one perimeter. It is safe
 // for concurrent use, and keeps what it works out about services.
 type Asker struct {
+	// Done, once it is closed, makes every question that is not answered yet
+	// unknown at once: nobody waits any more. Nil lets all be answered. It must be
+	// set before the first question.
+	Done <-chan struct{}
+
 	perimeter config.Perimeter
 	actions   sync.Map // IAM prefix → []action
 	arns      sync.Map // [3]string{ARN of the catalogue, account, region} → arn

@@ -4,12 +4,18 @@ import (
 	"bufio"
 	"fmt"
 	"strings"
+
+	"github.com/eplint/eplint/internal/finding"
 )
 
-// writeConcise prints a line for each finding, for grep and for the error
+// concisePrinter prints a line for each finding, for grep and for the error
 // formats of editors: path:line:column: severity: message [rule].
-func writeConcise(w *bufio.Writer, r Report) {
-	for _, f := range r.Findings {
+type concisePrinter struct{ w *bufio.Writer }
+
+func (p concisePrinter) end(Summary) error { return nil }
+
+func (p concisePrinter) add(findings []finding.Finding) error {
+	for _, f := range findings {
 		at := place(f.Span)
 		// A line that starts with "::" is a command to GitHub's runner.
 		if strings.HasPrefix(strings.TrimLeft(at, " "), "::") {
@@ -18,6 +24,7 @@ func writeConcise(w *bufio.Writer, r Report) {
 		if at != "" {
 			at += ": "
 		}
-		fmt.Fprintf(w, "%s%s: %s [%s]\n", at, f.Severity, visible(f.Message), visible(f.Rule))
+		fmt.Fprintf(p.w, "%s%s: %s [%s]\n", at, f.Severity, visible(f.Message), visible(f.Rule))
 	}
+	return nil
 }

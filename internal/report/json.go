@@ -1,6 +1,8 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 
@@ -10,12 +12,7 @@ import (
 )
 
 // The types below are the promised JSON. Keys are only ever added.
-type jsonReport struct {
-	Schema   int           `json:"schema"`
-	Findings []jsonFinding `json:"findings"`
-	Summary  jsonSummary   `json:"summary"`
-}
-
+// The report is one object of schema, findings and summary.
 type jsonFinding struct {
 	Rule      string        `json:"rule"`
 	Severity  string        `json:"severity"`
@@ -68,12 +65,49 @@ type jsonSummary struct {
 	UnknownUse    int `json:"unknown_use"`
 }
 
-func writeJSON(w io.Writer, r Report) error {
-	out := jsonReport{Schema: 1, Findings: []jsonFinding{}, Summary: toJSONSummary(r)}
-	for _, f := range r.Findings {
-		out.Findings = append(out.Findings, toJSONFinding(f))
+// jsonPrinter prints the object as its findings come.
+type jsonPrinter struct {
+	w     *bufio.Writer
+	begun bool
+}
+
+func (p *jsonPrinter) add(findings []finding.Finding) error {
+	for _, f := range findings {
+		if p.begun {
+			p.w.WriteString(",\n    ")
+		} else {
+			p.w.WriteString("{\n  \"schema\": 1,\n  \"findings\": [\n    ")
+			p.begun = true
+		}
+		if err := p.value(toJSONFinding(f), "    "); err != nil {
+			return err
+		}
 	}
-	return encode(w, out)
+	return nil
+}
+
+func (p *jsonPrinter) end(s Summary) error {
+	if p.begun {
+		p.w.WriteString("\n  ],\n  \"summary\": ")
+	} else {
+		p.w.WriteString("{\n  \"schema\": 1,\n  \"findings\": [],\n  \"summary\": ")
+	}
+	if err := p.value(toJSONSummary(s), "  "); err != nil {
+		return err
+	}
+	p.w.WriteString("\n}\n")
+	return nil
+}
+
+// value prints a value whose lines but the first begin with the indentation.
+func (p *jsonPrinter) value(v any, indentation string) error {
+	var b bytes.Buffer
+	if err := encode(&b, v); err != nil {
+		return err
+	}
+	text := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	_, err := p.w.Write(bytes.ReplaceAll(text, []byte("\n"), []byte("\n"+indentation)))
+	return err
 }
 
 func toJSONFinding(f finding.Finding) jsonFinding {
@@ -129,11 +163,10 @@ func WitnessOf(q *policy.Request) *Witness {
 	return out
 }
 
-func toJSONSummary(r Report) jsonSummary {
-	s, c := r.Summary, count(r.Findings)
+func toJSONSummary(s Summary) jsonSummary {
 	return jsonSummary{
 		Files: s.Files, Endpoints: s.Endpoints, WithoutPolicy: s.WithoutPolicy,
-		Errors: c.errors, Warnings: c.warnings, Notes: c.notes,
+		Errors: s.Errors, Warnings: s.Warnings, Notes: s.Notes,
 		Unreadable: s.Unreadable, NotRead: s.NotRead, UnknownUse: s.UnknownUse,
 	}
 }

@@ -3,7 +3,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"slices"
@@ -30,9 +29,10 @@ type Report struct {
 	Dir string
 }
 
-// Summary counts what a run saw. Findings are not in it: they are counted when
-// they are printed.
+// Summary counts what a run saw.
 type Summary struct {
+	Errors, Warnings, Notes int // findings, counted by Count
+
 	Files         int // read, with something to judge in them
 	Endpoints     int
 	WithoutPolicy int // endpoints that AWS's default lets everything through
@@ -78,50 +78,35 @@ type Options struct {
 	Quiet bool
 }
 
-// Write prints the report. It fails on an unknown format, on a finding without
-// a severity, and when w does. The same report gives the same bytes.
+// Write prints the report: its findings, and its summary with them counted in.
+// It fails on an unknown format, on a finding without a severity, and when w
+// does. The same report gives the same bytes.
 func Write(w io.Writer, format Format, r Report, opts Options) error {
-	for _, f := range r.Findings {
-		if f.Severity < finding.Note || f.Severity > finding.Error {
-			return fmt.Errorf("a finding of rule %s has no severity", f.Rule)
-		}
-	}
-	b := bufio.NewWriter(w)
-	var err error
-	switch format {
-	case Text:
-		writeText(b, r, opts)
-	case Concise:
-		writeConcise(b, r)
-	case JSON:
-		err = writeJSON(b, r)
-	case SARIF:
-		err = writeSARIF(b, r)
-	default:
-		return fmt.Errorf("unknown format %q: choose one of %s", format, strings.Join(Formats(), ", "))
-	}
+	p, err := NewPrinter(w, format, r, opts)
 	if err != nil {
 		return err
 	}
-	return b.Flush()
+	if err := p.Add(r.Findings); err != nil {
+		return err
+	}
+	r.Summary.Count(r.Findings)
+	return p.End(r.Summary)
 }
 
 // WriteSummary prints the lines that end the text format. It is for the
 // formats that leave them out, where they go to the terminal instead.
-func WriteSummary(w io.Writer, r Report) error {
-	_, err := io.WriteString(w, strings.Join(summary(r), "\n")+"\n")
+func WriteSummary(w io.Writer, s Summary) error {
+	_, err := io.WriteString(w, strings.Join(summary(s), "\n")+"\n")
 	return err
 }
 
 // summary returns the counts in words, one line each.
-func summary(r Report) []string {
-	s := r.Summary
-	c := count(r.Findings)
+func summary(s Summary) []string {
 	var found []string
 	for _, of := range []struct {
 		n    int
 		noun string
-	}{{c.errors, "error"}, {c.warnings, "warning"}, {c.notes, "note"}} {
+	}{{s.Errors, "error"}, {s.Warnings, "warning"}, {s.Notes, "note"}} {
 		if of.n > 0 {
 			found = append(found, plural(of.n, of.noun))
 		}
@@ -149,21 +134,18 @@ func summary(r Report) []string {
 	return lines
 }
 
-type counts struct{ errors, warnings, notes int }
-
-func count(findings []finding.Finding) counts {
-	var c counts
+// Count adds findings to the summary.
+func (s *Summary) Count(findings []finding.Finding) {
 	for _, f := range findings {
 		switch f.Severity {
 		case finding.Error:
-			c.errors++
+			s.Errors++
 		case finding.Warning:
-			c.warnings++
+			s.Warnings++
 		case finding.Note:
-			c.notes++
+			s.Notes++
 		}
 	}
-	return c
 }
 
 func plural(n int, noun string) string {

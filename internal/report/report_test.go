@@ -331,18 +331,17 @@ func (f failing) Write([]byte) (int, error) { return 0, f.err }
 func TestSummaryTellsWhatWasNotJudged(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		in   report.Report
+		in   report.Summary
 		want string
 	}{
-		{"nothing at all", report.Report{}, "no findings in 0 files, 0 endpoints\n"},
+		{"nothing at all", report.Summary{}, "no findings in 0 files, 0 endpoints\n"},
 		{
 			"all skipped",
-			report.Report{Summary: report.Summary{Skipped: 1}},
+			report.Summary{Skipped: 1},
 			"no findings in 0 files, 0 endpoints; 1 file skipped: nothing about endpoints in it\n",
 		},
-		{"one of each", report.Report{
-			Findings: []finding.Finding{{Severity: finding.Error}, {Severity: finding.Warning}, {Severity: finding.Note}, {Severity: finding.Note}},
-			Summary:  report.Summary{Files: 1, Endpoints: 1, WithoutPolicy: 1, Unreadable: 1, NotRead: 1, UnknownUse: 2, Skipped: 9},
+		{"one of each", report.Summary{
+			Errors: 1, Warnings: 1, Notes: 2, Files: 1, Endpoints: 1, WithoutPolicy: 1, Unreadable: 1, NotRead: 1, UnknownUse: 2, Skipped: 9,
 		}, "1 error, 1 warning, 2 notes in 1 file, 1 endpoint (1 without a policy)\n" +
 			"1 file could not be read\n" +
 			"1 Terraform file was not read: lint the plan instead (terraform show -json)\n" +

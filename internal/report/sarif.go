@@ -47,7 +47,7 @@ func writeSARIF(w io.Writer, r Report) error {
 	run.WithOriginalUriBaseIds(map[string]sarif.ArtifactLocation{
 		sourceRoot: *sarif.NewArtifactLocation().WithDescription(sarif.NewTextMessage("The root of the repository.")),
 	})
-	run.WithProperties(sarif.NewPropertyBag().Add("summary", toJSONSummary(r)))
+	run.WithProperties(sarif.NewPropertyBag().Add("summary", toJSONSummary(r.Summary)))
 
 	s := sarifWriter{root: root{dir: r.Dir, top: r.Root}, rules: index, hashes: map[*source.File][]string{}}
 	for _, f := range r.Findings {
@@ -189,7 +189,8 @@ func (s sarifWriter) lineHash(f *source.File, line int) string {
 		hashes = lineHashes(f.Text)
 		s.hashes[f] = hashes
 	}
-	return hashes[line-1]
+	// A piece of a file does not begin at its first line.
+	return hashes[line-f.Mapper().Point(0).Line]
 }
 
 // sarifMessage returns a finding's message, its first sentence alone telling

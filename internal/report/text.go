@@ -20,19 +20,28 @@ const (
 	cyan   = "1;36"
 )
 
-// writeText prints findings for people, in the shape of rustc's diagnostics,
+// textPrinter prints findings for people, in the shape of rustc's diagnostics,
 // and the summary.
-func writeText(w *bufio.Writer, r Report, opts Options) {
-	if opts.Width <= 0 {
-		opts.Width = defaultWidth
+type textPrinter struct {
+	w *bufio.Writer
+	Options
+}
+
+func (p textPrinter) add(findings []finding.Finding) error {
+	if p.Width <= 0 {
+		p.Width = defaultWidth
 	}
-	p := painter{on: opts.Color}
-	for _, f := range r.Findings {
-		writeTextFinding(w, p, f, opts.Width)
+	for _, f := range findings {
+		writeTextFinding(p.w, painter{on: p.Color}, f, p.Width)
 	}
-	if !opts.Quiet {
-		w.WriteString(strings.Join(summary(r), "\n") + "\n")
+	return nil
+}
+
+func (p textPrinter) end(s Summary) error {
+	if p.Quiet {
+		return nil
 	}
+	return WriteSummary(p.w, s)
 }
 
 func writeTextFinding(w *bufio.Writer, p painter, f finding.Finding, width int) {

@@ -24,6 +24,7 @@ type Point struct {
 // not show it.
 type Mapper struct {
 	text  []byte
+	start Point
 	lines []int // the offset of each line's first byte, the mark skipped
 	// marks are known places inside long lines, so that a file of one line, as
 	// programs write JSON, is not counted from its start for every place.
@@ -39,12 +40,17 @@ type mark struct {
 // a line has them.
 const markEvery = 4096
 
-func newMapper(text []byte) *Mapper {
+// newMapper maps a text whose first byte is at a place; the zero Point is the
+// start of a file.
+func newMapper(text []byte, start Point) *Mapper {
+	if start == (Point{}) {
+		start = Point{Line: 1, Column: 1, UTF16: 1}
+	}
 	first := 0
 	if bytes.HasPrefix(text, byteOrderMark) {
 		first = len(byteOrderMark)
 	}
-	m := &Mapper{text: text, lines: []int{first}}
+	m := &Mapper{text: text, start: start, lines: []int{first}}
 	for i := first; ; {
 		n := bytes.IndexByte(text[i:], '\n')
 		if n < 0 {
@@ -59,11 +65,19 @@ func newMapper(text []byte) *Mapper {
 
 // mark sets the marks of a line.
 func (m *Mapper) mark(line, start, end int) {
-	at := mark{start, Point{Line: line, Column: 1, UTF16: 1}}
+	at := mark{start, m.first(line)}
 	for end-at.offset > markEvery {
 		at = m.count(at, at.offset+markEvery)
 		m.marks = append(m.marks, at)
 	}
+}
+
+// first is the place of the first byte of a line of the text.
+func (m *Mapper) first(line int) Point {
+	if line == 1 {
+		return m.start
+	}
+	return Point{Line: m.start.Line + line - 1, Column: 1, UTF16: 1}
 }
 
 // count goes on from a place to the last character that starts at or before an
@@ -81,13 +95,14 @@ func (m *Mapper) count(from mark, offset int) mark {
 	return from
 }
 
-// Lines returns the number of lines; at least 1, and one more than there are
-// line ends.
-func (m *Mapper) Lines() int { return len(m.lines) }
+// Lines returns the number of the last line; at least 1, and one more than there
+// are line ends.
+func (m *Mapper) Lines() int { return m.start.Line + len(m.lines) - 1 }
 
 // Line returns the bytes of a line, counted from 1, without its end. It is nil
 // when there is no such line.
 func (m *Mapper) Line(n int) []byte {
+	n -= m.start.Line - 1
 	if n < 1 || n > len(m.lines) {
 		return nil
 	}
@@ -104,7 +119,7 @@ func (m *Mapper) Line(n int) []byte {
 func (m *Mapper) Point(offset int) Point {
 	offset = min(max(offset, m.lines[0]), len(m.text))
 	n := sort.SearchInts(m.lines, offset+1)
-	from := mark{m.lines[n-1], Point{Line: n, Column: 1, UTF16: 1}}
+	from := mark{m.lines[n-1], m.first(n)}
 	i := sort.Search(len(m.marks), func(i int) bool { return m.marks[i].offset > offset })
 	if i > 0 && m.marks[i-1].offset > from.offset {
 		from = m.marks[i-1]
@@ -116,15 +131,16 @@ func (m *Mapper) Point(offset int) Point {
 // from 1. A column past the line's end counts as the end, a line past the
 // file's end as the file's end.
 func (m *Mapper) Offset(line, utf16 int) int {
-	if line < 1 {
+	n := line - m.start.Line + 1
+	if n < 1 {
 		return m.lines[0]
 	}
-	if line > len(m.lines) {
+	if n > len(m.lines) {
 		return len(m.text)
 	}
-	i := m.lines[line-1]
+	i := m.lines[n-1]
 	end := i + len(m.Line(line))
-	for column := 1; i < end; {
+	for column := m.first(n).UTF16; i < end; {
 		r, size := utf8.DecodeRune(m.text[i:])
 		column += units(r)
 		if column > utf16 {

@@ -15,6 +15,8 @@ type File struct {
 	// Text is the file as it was read, byte order mark included. It must not
 	// change once a Span or a Mapper of the file exists.
 	Text []byte
+	// start is the place of the text's first byte, for a piece of a file.
+	start Point
 
 	once   sync.Once
 	mapper *Mapper
@@ -29,7 +31,7 @@ func NewFile(path string, text []byte) *File {
 // Mapper returns the file's mapper, made at the first call. It is safe for
 // concurrent use.
 func (f *File) Mapper() *Mapper {
-	f.once.Do(func() { f.mapper = newMapper(f.Text) })
+	f.once.Do(func() { f.mapper = newMapper(f.Text, f.start) })
 	return f.mapper
 }
 
