@@ -59,7 +59,7 @@ func runDiff(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	} else {
 		err = f.write(stdout, pairs)
 	}
-	remarkParameters(stderr, sides[0].in.options.Parameters, sides[0].unit.Declared, sides[1].unit.Declared)
+	remarkParameters(stderr, sides[0].in.options, sides[0].unit.Declared, sides[1].unit.Declared)
 	unreadable := false
 	for _, s := range sides {
 		if len(s.unit.Endpoints)+len(s.unit.Findings) == 0 {

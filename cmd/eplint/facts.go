@@ -51,7 +51,7 @@ func runFacts(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 	if err != nil {
 		return misused(stderr, "facts", err)
 	}
-	remarkParameters(stderr, in.options.Parameters, unit.Declared)
+	remarkParameters(stderr, in.options, unit.Declared)
 	known := facts.Of(e, newAskers(ctx).of(in, e))
 	if ctx.Err() != nil {
 		return f.unfinished(ctx, stderr, "facts")

@@ -47,6 +47,8 @@ type inputFlags struct {
 	stdinPath     string
 	params        []string
 	paramFiles    []string
+	vars          []string
+	varFiles      []string
 	timeout       time.Duration
 }
 
@@ -55,6 +57,8 @@ func (f *inputFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.stdinPath, "stdin-path", "", "the `NAME` of the file that - reads from standard input")
 	flags.StringArrayVar(&f.params, "param", nil, "a value of a CloudFormation template's parameter: `NAME=VALUE` (repeatable)")
 	flags.StringArrayVar(&f.paramFiles, "param-file", nil, "read such values from `FILE`, in JSON as AWS's tools take them (repeatable)")
+	flags.StringArrayVar(&f.vars, "var", nil, "a value of a variable of a Terraform configuration: `NAME=VALUE` (repeatable)")
+	flags.StringArrayVar(&f.varFiles, "var-file", nil, "read such values from `FILE`, a .tfvars or .tfvars.json file (repeatable)")
 	flags.DurationVar(&f.timeout, "timeout", 0, "give up after a time such as 30s; what was done until then is reported (default: never)")
 }
 
@@ -102,6 +106,10 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
+	variables, variableFiles, err := f.variables(source.Walk{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
 	walk := source.Walk{Dir: dir, Wanted: loader.Named, Exclude: f.exclusions(dir)}
 	var broken error
 	walk.Within = func(folder, named string) []source.Exclusion {
@@ -113,6 +121,7 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		paths = []string{"."}
 	}
 	readers := map[string]source.Reader{}
+	besides := map[string]source.Beside{}
 	configOf := map[string]*config.Config{}
 	var names []string
 	var total atomic.Int64
@@ -157,6 +166,9 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 	}
 	for _, one := range found {
 		in.named[one.Path] = in.named[one.Path] || byItself[one.Absolute]
+		if _, ok := besides[one.Path]; !ok {
+			besides[one.Path] = walk.Beside(one)
+		}
 		err := add(one.Path, filepath.Dir(one.Absolute), one.Named, func(string) (*source.File, error) { return one.Read() })
 		if err != nil {
 			return nil, err
@@ -170,8 +182,11 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		Root:     in.root,
 		Defaults: lint.Defaults{Service: f.service, Type: f.kind},
 
-		Parameters: parameters,
-		Kept:       kept,
+		Parameters:    parameters,
+		Kept:          kept,
+		Variables:     variables,
+		VariableFiles: variableFiles,
+		Beside:        func(path string) source.Beside { return besides[path] },
 	}
 	return in, nil
 }
@@ -362,7 +377,7 @@ func (f *lintFlags) lint(ctx context.Context, in *input, out printers) (lint.Res
 		failure = errors.Join(failure, found(result.Findings))
 	}
 	summary.Files, summary.Endpoints, summary.WithoutPolicy = result.Files, result.Endpoints, result.WithoutPolicy
-	summary.Unreadable, summary.NotRead, summary.UnknownUse = result.Unreadable, result.NotRead, result.UnknownUse
+	summary.Unreadable, summary.UnknownUse = result.Unreadable, result.UnknownUse
 	summary.Skipped = len(result.Skipped)
 	return result, summary, failure
 }
@@ -494,7 +509,7 @@ func (f *lintFlags) remark(outputs []output, in *input, result lint.Result, summ
 	if result.Endpoints == 0 && result.Unreadable == 0 && result.Unfinished == 0 {
 		fmt.Fprintln(stderr, "eplint: nothing to analyse: no endpoint and no endpoint policy was found")
 	}
-	remarkParameters(stderr, in.options.Parameters, result.Declared)
+	remarkParameters(stderr, in.options, result.Declared)
 	if slices.ContainsFunc(outputs, func(o output) bool { return o.format == report.Text && o.file == "" }) {
 		return nil
 	}

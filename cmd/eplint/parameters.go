@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eplint/eplint/internal/lint"
 	"github.com/eplint/eplint/internal/report"
 	"github.com/eplint/eplint/internal/source"
 )
@@ -39,35 +40,73 @@ func (f *inputFlags) parameters(walk source.Walk) (values map[string]string, kep
 			values[name] = *value
 		}
 	}
-	given := map[string]bool{}
-	for _, pair := range f.params {
-		name, value, ok := strings.Cut(pair, "=")
-		switch {
-		case !ok || name == "":
-			return nil, nil, wrongUse("--param %q is no NAME=VALUE", pair)
-		case given[name]:
-			return nil, nil, wrongUse("--param gives %q twice", name)
-		}
-		given[name] = true
+	given, err := pairs("--param", f.params)
+	if err != nil {
+		return nil, nil, err
+	}
+	for name, value := range given {
 		values[name] = value
 		delete(kept, name)
 	}
 	return values, kept, nil
 }
 
-// readNamed reads a file that a flag names.
+// pairs reads what a flag gives as NAME=VALUE.
+func pairs(flag string, list []string) (map[string]string, error) {
+	values := map[string]string{}
+	for _, pair := range list {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, wrongUse("%s %q is no NAME=VALUE", flag, pair)
+		}
+		if _, twice := values[name]; twice {
+			return nil, wrongUse("%s gives %q twice", flag, name)
+		}
+		values[name] = value
+	}
+	return values, nil
+}
+
+// variables are the values of variables of Terraform configurations that the
+// flags give, and the files of such values.
+func (f *inputFlags) variables(walk source.Walk) (map[string]string, []*source.File, error) {
+	var files []*source.File
+	for _, name := range f.varFiles {
+		if lower := strings.ToLower(name); !strings.HasSuffix(lower, ".tfvars") && !strings.HasSuffix(lower, ".json") {
+			return nil, nil, wrongUse("--var-file %s is no .tfvars or .tfvars.json file", name)
+		}
+		file, err := readNamedFile(walk, name)
+		if err != nil {
+			return nil, nil, wrongUse("--var-file %s", err)
+		}
+		files = append(files, file)
+	}
+	values, err := pairs("--var", f.vars)
+	return values, files, err
+}
+
+// readNamed reads the text of a file that a flag names.
 func readNamed(walk source.Walk, file string) ([]byte, error) {
+	read, err := readNamedFile(walk, file)
+	if err != nil {
+		return nil, err
+	}
+	return bytes.TrimPrefix(read.Text, []byte("\uFEFF")), nil
+}
+
+// readNamedFile reads a file that a flag names.
+func readNamedFile(walk source.Walk, file string) (*source.File, error) {
 	found, err := walk.Find([]string{file})
 	if missing := (*source.MissingError)(nil); errors.As(err, &missing) || err == nil && len(found) != 1 {
 		return nil, fmt.Errorf("%s cannot be read: no such file", file)
 	} else if err != nil {
 		return nil, err
 	}
-	text, err := found[0].Read()
+	read, err := found[0].Read()
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", file, err)
 	}
-	return bytes.TrimPrefix(text.Text, []byte("\uFEFF")), nil
+	return read, nil
 }
 
 // parameterFile reads the values of parameters in the forms that AWS's tools
@@ -157,12 +196,17 @@ func parameterText(value any) (string, bool) {
 	return "", false
 }
 
-// remarkParameters names the parameters that were given a value and that no
-// template has.
-func remarkParameters(stderr io.Writer, given map[string]string, declared ...[]string) {
-	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if !slices.Contains(slices.Concat(declared...), name) {
-			fmt.Fprintf(stderr, "eplint: %s\n", report.Visible(fmt.Sprintf("no template has a parameter %q: its value is not used", name)))
+// remarkParameters names the parameters and variables that were given a value and
+// that no file has.
+func remarkParameters(stderr io.Writer, given lint.Options, declared ...[]string) {
+	for _, one := range []struct {
+		values map[string]string
+		what   string
+	}{{given.Parameters, "no template has a parameter"}, {given.Variables, "no configuration has a variable"}} {
+		for _, name := range slices.Sorted(maps.Keys(one.values)) {
+			if !slices.Contains(slices.Concat(declared...), name) {
+				fmt.Fprintf(stderr, "eplint: %s\n", report.Visible(fmt.Sprintf("%s %q: its value is not used", one.what, name)))
+			}
 		}
 	}
 }

@@ -81,7 +81,7 @@ func runProve(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 		err = f.write(stdout, proofs)
 	}
 	remark(stderr, unit)
-	remarkParameters(stderr, in.options.Parameters, unit.Declared)
+	remarkParameters(stderr, in.options, unit.Declared)
 	printUnreadable(stderr, "prove", unit.Findings)
 	if failed := printFaults(stderr, "prove", faults, func(i int) string { return unit.Endpoints[i].Name }); failed {
 		return exitFailure

@@ -76,7 +76,7 @@ func runSimulate(ctx context.Context, args []string, stdin io.Reader, stdout, st
 	if err != nil {
 		return misused(stderr, "simulate", err)
 	}
-	remarkParameters(stderr, in.options.Parameters, unit.Declared)
+	remarkParameters(stderr, in.options, unit.Declared)
 	result := query.NewAsker(in.perimeter(e)).Subject(e).Simulate(request, f.absent)
 	if f.format == "json" {
 		err = writeSimulationJSON(stdout, result)

@@ -47,6 +47,13 @@ type Options struct {
 	Parameters map[string]string
 	// Kept are the parameters whose value only the stack knows.
 	Kept map[string]bool
+	// Variables are values of variables of Terraform configurations, by name, and
+	// VariableFiles are files of them.
+	Variables     map[string]string
+	VariableFiles []*source.File
+	// Beside returns what may be read around one of the Paths. A nil Beside lets
+	// nothing be read.
+	Beside func(path string) source.Beside
 	// EveryPolicy takes every policy document for an endpoint's, also where
 	// nothing says so.
 	EveryPolicy bool
@@ -68,13 +75,14 @@ type Result struct {
 	Endpoints     int
 	WithoutPolicy int
 	Unreadable    int // files with a finding of the rule unreadable-file
-	NotRead       int // files in formats that are recognised and not read
 	UnknownUse    int // policy documents that nothing says to be an endpoint's
 	Skipped       []string
-	Declared      []string // the Parameters that some template has
+	Declared      []string // the Parameters and Variables that some file has
 	// Unfinished are the files that were not linted to their end when the context
 	// was done.
 	Unfinished int
+
+	folder folder // of a Terraform configuration
 }
 
 // Rules returns what is said about every rule, sorted by name.
@@ -107,10 +115,11 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	parts := make([]part, len(groups))
 	err := r.each(ctx, groups, parts)
 	var result Result
-	for _, p := range parts {
+	for _, p := range uncalled(parts) {
 		result.add(p)
 	}
 	finding.Sort(result.Findings)
+	result.Findings = once(result.Findings)
 	return result, err
 }
 
@@ -130,7 +139,6 @@ func (r *Result) add(p part) {
 	r.Endpoints += p.Endpoints
 	r.WithoutPolicy += p.WithoutPolicy
 	r.Unreadable += p.Unreadable
-	r.NotRead += p.NotRead
 	r.UnknownUse += p.UnknownUse
 	r.Skipped = append(r.Skipped, p.Skipped...)
 	r.Declared = append(r.Declared, p.Declared...)
@@ -141,14 +149,24 @@ func (r *Result) add(p part) {
 // be read, without judging them. It returns the context's error when that was
 // done before all was read.
 func Load(ctx context.Context, o Options) (loader.Unit, error) {
-	var unit loader.Unit
-	for _, group := range loader.Group(o.Paths) {
+	groups := loader.Group(o.Paths)
+	var units []loader.Unit
+	var folders []folder
+	for _, group := range groups {
 		if err := ctx.Err(); err != nil {
-			return unit, err
+			return loader.Unit{}, err
 		}
 		r := &run{Options: o}
 		var p part
 		one := r.read(group, o.Read, r.config(group), &p)
+		units, folders = append(units, one), append(folders, folder{one.Folder, one.Called})
+	}
+	var unit loader.Unit
+	left := calledByOthers(folders)
+	for i, one := range units {
+		if left[i] {
+			continue
+		}
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
 		unit.Findings = append(unit.Findings, one.Findings...)
 		unit.UnknownUse += one.UnknownUse
@@ -218,6 +236,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 	c := r.config(paths)
 	unit := r.read(paths, read, c, p)
 	p.UnknownUse = unit.UnknownUse
+	p.folder = folder{unit.Folder, unit.Called}
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
 	}
@@ -244,6 +263,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 			if err := r.rules(ctx, known, variants[i].Place, &one); err != nil {
 				return err
 			}
+			callers(one.Findings, variants[i].Calls)
 			found[i] = one.Findings
 		}
 		p.Endpoints++
@@ -319,18 +339,20 @@ func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part
 			continue
 		}
 		switch loader.Scan(path, file.Text) {
-		case loader.Candidate:
+		case loader.Candidate, loader.Configuration:
 			files = append(files, file)
-		case loader.NotRead:
-			p.NotRead++
 		default:
 			p.Skipped = append(p.Skipped, path)
 		}
 	}
+	files, beside := r.configuration(files, p)
 	unit := loader.Load(files, loader.Options{
-		Use:        func(path string) loader.Use { return use(r.Options, c, path) },
-		Parameters: r.Parameters,
-		Kept:       r.Kept,
+		Use:           func(path string) loader.Use { return use(r.Options, c, path) },
+		Parameters:    r.Parameters,
+		Kept:          r.Kept,
+		Variables:     r.Variables,
+		VariableFiles: r.VariableFiles,
+		Beside:        beside,
 	})
 	unit.Findings = append(broken, unit.Findings...)
 	p.Files = len(files) + len(broken) - len(unit.Unrecognised)

@@ -5,10 +5,10 @@ package loader
 
 import (
 	"path"
-	"strings"
 
 	"github.com/eplint/eplint/internal/finding"
 	"github.com/eplint/eplint/internal/loader/syntax"
+	"github.com/eplint/eplint/internal/loader/terraform"
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/source"
 )
@@ -24,8 +24,13 @@ type Unit struct {
 	// UnknownUse counts policy documents of which nothing says that they are
 	// endpoint policies.
 	UnknownUse int
-	// Declared are the parameters of Options that a template has.
+	// Declared are the parameters and variables of Options that a template or a
+	// configuration has.
 	Declared []string
+	// Folder is that of a Terraform configuration; Called are those of the modules
+	// that it calls.
+	Folder string
+	Called []string
 	// Unrecognised are the paths of files that hold the words but none of the
 	// formats.
 	Unrecognised []string
@@ -51,16 +56,23 @@ type Options struct {
 	// Kept are the parameters that keep the value that the stack has, so that
 	// their defaults do not count.
 	Kept map[string]bool
+	// Variables are values of the variables of Terraform configurations, by name.
+	// They go before those of VariableFiles, of which a later one goes before an
+	// earlier one.
+	Variables     map[string]string
+	VariableFiles []*source.File
+	// Beside reads the files that a Terraform configuration refers to.
+	Beside source.Beside
 }
 
 // Group returns the files that must be loaded together, in the order of their
-// first: the .tf.json files of one folder are one Terraform module, every
-// other file is on its own.
+// first: the Terraform files of one folder are one module, every other file is on
+// its own.
 func Group(paths []string) [][]string {
 	var groups [][]string
 	modules := map[string]int{}
 	for _, p := range paths {
-		if !isTerraformConfiguration(p) {
+		if !terraform.IsConfiguration(p) {
 			groups = append(groups, []string{p})
 			continue
 		}
@@ -79,7 +91,10 @@ func Group(paths []string) [][]string {
 // finding of the Unit.
 func Load(files []*source.File, o Options) Unit {
 	l := &load{options: o}
-	var module []*syntax.Node
+	if len(files) > 0 && terraform.IsConfiguration(files[0].Path) {
+		l.configuration(files)
+		return l.unit
+	}
 	for _, f := range files {
 		l.file = f
 		l.steps, l.statements, l.variants, l.recognised = 0, 0, 0, false
@@ -88,19 +103,12 @@ func Load(files []*source.File, o Options) Unit {
 			l.unreadable(problem.Message, source.Span{File: f, Start: problem.Start, End: problem.End})
 			continue
 		}
-		if isTerraformConfiguration(f.Path) {
-			module = append(module, values...)
-			continue
-		}
 		for _, v := range values {
 			l.value(v)
 		}
 		if !l.recognised {
 			l.unit.Unrecognised = append(l.unit.Unrecognised, f.Path)
 		}
-	}
-	if module != nil {
-		l.configuration(module)
 	}
 	return l.unit
 }
@@ -196,8 +204,4 @@ func (l *load) barePolicy(n *syntax.Node) {
 		e.Type = policy.Text{Parts: []policy.Part{{Literal: use.Type}}}
 	}
 	l.endpoint(e)
-}
-
-func isTerraformConfiguration(name string) bool {
-	return strings.HasSuffix(name, ".tf.json") || strings.HasSuffix(name, ".tofu.json")
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/eplint/eplint/internal/loader/syntax"
+	"github.com/eplint/eplint/internal/loader/terraform"
+	"github.com/eplint/eplint/internal/source"
 )
 
 // Relevance says what a file's name and bytes tell before any parser sees it.
@@ -14,9 +16,9 @@ type Relevance int
 // The relevances. Irrelevant, the zero Relevance, is a file that can hold no
 // endpoint.
 const (
-	Irrelevant Relevance = iota
-	Candidate            // to be loaded
-	NotRead              // holds an endpoint in a format that is not read
+	Irrelevant    Relevance = iota
+	Candidate               // to be loaded
+	Configuration           // Terraform's: whether it matters its folder tells
 )
 
 // the words of which a file with an endpoint or a policy holds at least one
@@ -24,7 +26,6 @@ const (
 	templateWord  = "VPCEndpoint"
 	describeWord  = "VpcEndpoints"
 	terraformWord = "aws_vpc_endpoint"
-	moduleWord    = "vpc-endpoints"
 	policyWord    = `"Statement"`
 )
 
@@ -45,11 +46,11 @@ func Scan(name string, text []byte) Relevance {
 	}
 	trimmed := syntax.TrimStart(text)
 	brackets := syntax.OpensBracket(trimmed)
-	switch ext := strings.ToLower(path.Ext(name)); ext {
-	case ".tf", ".tofu":
-		if holds(text, terraformWord, moduleWord) {
-			return NotRead
-		}
+	if terraform.IsConfiguration(name) {
+		return Configuration
+	}
+	switch strings.ToLower(path.Ext(name)) {
+	case ".tf", ".tofu": // an editor's backup
 		return Irrelevant
 	case ".json", ".yaml", ".yml", ".template":
 	default:
@@ -59,9 +60,6 @@ func Scan(name string, text []byte) Relevance {
 		if !brackets && !template {
 			return Irrelevant
 		}
-	}
-	if isTerraformConfiguration(name) && !holds(text, terraformWord) && holds(text, moduleWord) {
-		return NotRead
 	}
 	if holds(text, templateWord, describeWord, terraformWord) || (brackets || strings.ToLower(path.Ext(name)) == ".json") && holds(text, policyWord) {
 		return Candidate
@@ -76,4 +74,10 @@ func holds(text []byte, words ...string) bool {
 		}
 	}
 	return false
+}
+
+// Leads reports whether the Terraform configuration that some files of a folder
+// are of can hold an endpoint. It reads bytes and parses nothing.
+func Leads(files []*source.File, beside source.Beside) bool {
+	return len(files) > 0 && terraform.Leads(files, path.Dir(files[0].Path), terraform.Options{Read: beside.Read, List: beside.List})
 }

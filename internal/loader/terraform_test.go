@@ -111,9 +111,9 @@ func TestPoliciesOfConfigurationFindTheirEndpoints(t *testing.T) {
 	got := attached(t, "main.tf.json", `{"resource": [
 		{"aws_vpc_endpoint": {"a": {"service_name": "x"}, "b": [{"count": 2}]}},
 		{"aws_vpc_endpoint_policy": {"p": {"vpc_endpoint_id": "${aws_vpc_endpoint.a.id}", `+sid("A")+`},
-			"q": {"vpc_endpoint_id": "${aws_vpc_endpoint.b[count.index].id}", `+sid("B")+`},
+			"q": {"count": 2, "vpc_endpoint_id": "${aws_vpc_endpoint.b[count.index].id}", `+sid("B")+`},
 			"r": {"vpc_endpoint_id": "${var.endpoint}", `+sid("R")+`}}}]}`)
-	want := []string{"aws_vpc_endpoint.a: A", "aws_vpc_endpoint.b: B", "aws_vpc_endpoint_policy.r: R"}
+	want := []string{"aws_vpc_endpoint.a: A", "aws_vpc_endpoint.b[0]: B", "aws_vpc_endpoint.b[1]: B", "aws_vpc_endpoint_policy.r: R"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

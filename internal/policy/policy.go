@@ -111,10 +111,19 @@ type Endpoint struct {
 	Policy Attached
 	// Faults are those in how the endpoint itself is written.
 	Faults []Fault
+	// Calls are the calls of modules that the endpoint stands in, the outermost
+	// first.
+	Calls []Call
 	// Live says that the endpoint was read from an account, so that nobody
 	// wrote its policy into a file.
 	Live bool
 	// Span is the endpoint's own place: its name in the file.
+	Span source.Span
+}
+
+// A Call is a call of a module: its address, and the place of its name.
+type Call struct {
+	Name string
 	Span source.Span
 }
 

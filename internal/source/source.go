@@ -62,3 +62,13 @@ func (s Span) Bounds() (start, end Point) {
 // A Reader returns the file at a path, as the user names it. It returns an
 // error that a person can read when there is none, or when it may not be read.
 type Reader func(path string) (*File, error)
+
+// Beside gives what lies around a file, all of it by paths as they are shown. The
+// zero Beside gives nothing.
+type Beside struct {
+	// Read returns a file. It refuses what lies outside of the folder that may be
+	// read, and what is no regular file. Nil reads nothing.
+	Read Reader
+	// List returns the names of the files of a folder, sorted. Nil lists nothing.
+	List func(folder string) ([]string, error)
+}

@@ -384,6 +384,69 @@ func (f Found) Read() (*File, error) {
 	return NewFile(f.Path, text), nil
 }
 
+// Beside reads files around the one that was found, by their paths as they are
+// shown. Nothing outside of the folder that the found one may be read from is.
+func (w Walk) Beside(f Found) Beside {
+	within := func(name string) (Found, error) {
+		absolute := w.Absolute(filepath.FromSlash(name))
+		rel, err := filepath.Rel(f.root.path, absolute)
+		if err != nil || !filepath.IsLocal(rel) {
+			return Found{}, errors.New("the file lies outside of the repository or folder that may be read")
+		}
+		return Found{Path: name, Absolute: absolute, Named: f.Named, root: f.root, rel: rel}, nil
+	}
+	return Beside{
+		Read: func(name string) (*File, error) {
+			found, err := within(name)
+			if err != nil {
+				return nil, err
+			}
+			return found.Read()
+		},
+		List: func(folder string) ([]string, error) {
+			found, err := within(folder)
+			if err != nil {
+				return nil, err
+			}
+			return found.list()
+		},
+	}
+}
+
+// list returns the names of the files of a folder.
+func (f Found) list() ([]string, error) {
+	root, err := f.root.open()
+	if err != nil {
+		return nil, fmt.Errorf("the folder cannot be read: %w", cause(err))
+	}
+	// A pipe would wait for a writer.
+	if info, err := root.Stat(f.rel); err != nil {
+		return nil, outside(err)
+	} else if !info.IsDir() {
+		return nil, errors.New("not a folder")
+	}
+	folder, err := root.Open(f.rel)
+	if err != nil {
+		return nil, outside(err)
+	}
+	defer folder.Close()
+	entries, err := folder.ReadDir(maxListed)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("the folder cannot be read: %w", cause(err))
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// maxListed bounds the files of a folder that is listed.
+const maxListed = 10_000
+
 func readAll(r io.Reader, size int64) ([]byte, error) {
 	text := make([]byte, 0, min(max(size, 0), maxBytes)+512)
 	for {
