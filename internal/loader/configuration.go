@@ -20,7 +20,7 @@ func (l *load) configuration(files []*source.File) {
 		Read:          l.options.Beside.Read,
 		List:          l.options.Beside.List,
 	})
-	l.unit.Folder, l.unit.Called = dir, result.Called
+	l.unit.Module, l.unit.Called = dir, result.Called
 	l.unit.Declared = append(l.unit.Declared, result.Declared...)
 	for _, p := range result.Problems {
 		l.unreadable(p.Message, p.Span)

@@ -262,8 +262,8 @@ func (t *template) parameter(name string, parameter, at *syntax.Node) *syntax.No
 	if isSSMValue(kind) {
 		return unknown(at, name)
 	}
-	if text, ok := t.given[name]; ok {
-		return listed(kind, &syntax.Node{Kind: syntax.String, Value: text, Parts: []syntax.Part{{Text: text}}, Place: at.Place}, at)
+	if value, ok := t.given[name]; ok {
+		return t.passed(kind, value, at)
 	}
 	if value := t.defaultOf(name, parameter); value != nil {
 		if _, ok := value.Literal(); !ok {
@@ -298,6 +298,15 @@ func (t *template) parameter(name string, parameter, at *syntax.Node) *syntax.No
 		}
 	}
 	return &syntax.Node{Kind: syntax.String, Parts: pieces, Place: at.Place}
+}
+
+// passed is a value that a parameter of a kind is given.
+func (t *template) passed(kind string, value, at *syntax.Node) *syntax.Node {
+	switch value.Kind {
+	case syntax.Array, syntax.Object, syntax.Hole, syntax.Null:
+		return t.moved(value, at)
+	}
+	return listed(kind, &syntax.Node{Kind: syntax.String, Parts: value.Pieces(), Place: at.Place, Origin: value.Origin}, at)
 }
 
 func isSSMValue(kind string) bool { return strings.HasPrefix(kind, "AWS::SSM::Parameter::Value<") }

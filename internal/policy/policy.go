@@ -109,6 +109,9 @@ type Endpoint struct {
 	Type   Text
 	Vpc    Text
 	Policy Attached
+	// Construct is the path of the construct that the AWS CDK made the endpoint of;
+	// mostly empty.
+	Construct string
 	// Faults are those in how the endpoint itself is written.
 	Faults []Fault
 	// Calls are the calls of modules that the endpoint stands in, the outermost
@@ -121,10 +124,12 @@ type Endpoint struct {
 	Span source.Span
 }
 
-// A Call is a call of a module: its address, and the place of its name.
+// A Call is what takes the endpoint's file in: the address of a module's call, a
+// stack, or, when Attached, an endpoint that the policy of the file is attached to.
 type Call struct {
-	Name string
-	Span source.Span
+	Name     string
+	Attached bool
+	Span     source.Span
 }
 
 // Variants groups endpoints that stand next to each other and are variants of one:
