@@ -347,10 +347,16 @@ func (x *shapes) signature(s *Subject, form string, account catalogue.Account) s
 		return sig
 	}
 	sig := string(account) + " any"
-	if len(x.patterns) > 0 {
-		base, _ := s.arn(form, freshAccounts()[0])
+	// It is one type for all owners, and a value may name any account, or what
+	// stands for it in what AWS shares.
+	for _, owner := range []string{anyAccount, awsAccount, ""} {
+		if len(x.patterns) == 0 {
+			break
+		}
+		base, _ := s.arn(form, owner)
 		if slices.ContainsFunc(x.patterns, func(p glob.Pattern) bool { return !p.Apart(base) }) {
 			sig = form
+			break
 		}
 	}
 	x.known[form] = sig
@@ -423,7 +429,11 @@ func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named, write
 	return d
 }
 
-// arn is an ARN of the catalogue as a pattern, for one account, and a sample.
+// anyAccount is for the ARNs of all accounts with an id.
+const anyAccount = "????????????"
+
+// arn is an ARN of the catalogue as a pattern, for one account or for any, and a
+// sample.
 func (s *Subject) arn(form, account string) (pattern glob.Pattern, sample string) {
 	id := [3]string{form, account, s.region()}
 	if a, known := s.asker.arns.Load(id); known {
@@ -468,9 +478,14 @@ func (s *Subject) newARN(form, account string) (pattern glob.Pattern, sample str
 			value, runs = "strangers-"+strings.ToLower(name), true
 		}
 		b.WriteString(value)
-		if !runs {
+		switch {
+		case value == anyAccount:
+			for range value {
+				pattern = append(pattern, glob.Symbol{Kind: glob.One, Except: ':'})
+			}
+		case !runs:
 			pattern = append(pattern, glob.Literal(value)...)
-		} else {
+		default:
 			var stop byte
 			switch name := rest[open+2 : end]; {
 			case name == "BucketName":
