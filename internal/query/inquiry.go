@@ -186,7 +186,7 @@ func (in *inquiry) callsOf(named, every bool) []prover.Call {
 	if every {
 		if in.every == nil {
 			var complete bool
-			in.every, complete = in.subject.everyCall(in.docs...)
+			in.every, complete = in.subject.everyCall(in.exempt, in.docs...)
 			if !complete {
 				in.partial = "the actions are compared in too many ways to be decided"
 			}
@@ -194,7 +194,7 @@ func (in *inquiry) callsOf(named, every bool) []prover.Call {
 		return in.every
 	}
 	if in.calls[0] == nil {
-		in.calls[1], in.calls[0] = in.subject.calls(in.docs...)
+		in.calls[1], in.calls[0] = in.subject.calls(in.exempt, in.docs...)
 	}
 	return in.calls[index(named)]
 }

@@ -16,12 +16,14 @@ const maxCalls = 4096
 
 // calls are what an endpoint carries: of the actions that no document tells
 // apart the one that shows best what is wrong, on each type of resource that a
-// document tells apart.
+// document tells apart. What is exempt for some of them must not hide that it is
+// not for the others; it names nothing of the policy's.
 //
 // It returns them twice: with bucket names trusted, and not (A10).
-func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.Call) {
-	elements := actionPatterns(docs)
+func (s *Subject) calls(exempt *policy.Document, docs ...*policy.Document) (trusting, doubting []prover.Call) {
+	elements := actionPatterns(docs).apart(exempt)
 	shapes := newShapes(docs)
+	shapes.patterns = append(shapes.patterns, newShapes([]*policy.Document{exempt}).patterns...)
 	shapes.aws, shapes.partition = s.bucketsOfAWS(shapes.exact, docs), partition(s.region())
 	// What tells calls apart.
 	type key struct {
@@ -121,8 +123,8 @@ func (s *Subject) generic(name string, shapes *shapes) []prover.Call {
 // everyCall are calls that stand for all actions of all services, for an
 // endpoint of which the service is not known: a proof about them holds for
 // whichever it is.
-func (s *Subject) everyCall(docs ...*policy.Document) (calls []prover.Call, complete bool) {
-	elements := actionPatterns(docs)
+func (s *Subject) everyCall(exempt *policy.Document, docs ...*policy.Document) (calls []prover.Call, complete bool) {
+	elements := actionPatterns(docs).apart(exempt)
 	sets := make([][]glob.Pattern, len(elements.patterns))
 	for i, p := range elements.patterns {
 		sets[i] = []glob.Pattern{glob.Parse(p)}
@@ -236,6 +238,17 @@ func actionPatterns(docs []*policy.Document) *elements {
 					e.names = append(e.names, written)
 				}
 			}
+		}
+	}
+	return e
+}
+
+// apart adds the patterns of what is exempt, of which names and prefixes are no
+// policy's.
+func (e *elements) apart(exempt *policy.Document) *elements {
+	for _, p := range actionPatterns([]*policy.Document{exempt}).patterns {
+		if !slices.Contains(e.patterns, p) {
+			e.patterns = append(e.patterns, p)
 		}
 	}
 	return e

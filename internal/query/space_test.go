@@ -3,6 +3,7 @@ package query_test
 import (
 	"testing"
 
+	"github.com/eplint/eplint/internal/config"
 	"github.com/eplint/eplint/internal/query"
 )
 
@@ -29,5 +30,45 @@ func TestTypesOfResourcesAreToldApartInEveryAccount(t *testing.T) {
 				t.Errorf("it is %v that the statement never matches because %s", a.Verdict, a.Because)
 			}
 		})
+	}
+}
+
+// What is trusted in part of the actions, types of resources or accounts that
+// stand for each other is not trusted in all.
+func TestTrustOfAPartHidesNoOther(t *testing.T) {
+	const partner = "444455556666"
+	between := `"Condition": {"StringEquals": {"aws:PrincipalAccount": "` + partner + `", "aws:ResourceAccount": "` + partner + `"}}`
+	for name, c := range map[string]struct {
+		service, statement string
+		perimeter          config.Perimeter
+		want               query.Verdict
+	}{
+		"one action of a third party":      {"s3", `"Action": "s3:*Object", ` + between, config.Perimeter{ThirdParties: []config.ThirdParty{{Account: partner, Actions: []string{"s3:PutObject"}}}}, query.Yes},
+		"all actions of a third party":     {"s3", `"Action": "s3:*Object", ` + between, config.Perimeter{ThirdParties: []config.ThirdParty{{Account: partner, Actions: []string{"s3:*"}}}}, query.No},
+		"one type of resource":             {"kms", `"Action": "kms:CreateAlias"`, config.Perimeter{TrustedResources: []string{"arn:aws:kms:*:*:key/*"}}, query.Yes},
+		"both types of resources":          {"kms", `"Action": "kms:CreateAlias"`, config.Perimeter{TrustedResources: []string{"arn:aws:kms:*:*:key/*", "arn:aws:kms:*:*:alias/*"}}, query.No},
+		"accounts of AWS's documentation":  {"sqs", `"Action": "sqs:SendMessage"`, config.Perimeter{ThirdParties: []config.ThirdParty{{Account: "999999999999"}, {Account: "888888888888"}}}, query.Yes},
+		"resources in documented accounts": {"sqs", `"Action": "sqs:SendMessage"`, config.Perimeter{TrustedResources: []string{"arn:aws:sqs:*:999999999999:*", "arn:aws:sqs:*:888888888888:*"}}, query.Yes},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.perimeter.Accounts = own.Accounts
+			a := subject(t, "com.amazonaws.us-east-1."+c.service, "Interface", allow(c.statement), c.perimeter).Ask(query.StrangerToStranger)
+			if a.Verdict != c.want {
+				t.Errorf("%v because %s, want %v: %+v", a.Verdict, a.Because, c.want, a.Witness)
+			}
+		})
+	}
+}
+
+// Each own organization has members, however many there are.
+func TestEveryOwnOrganizationHasMembers(t *testing.T) {
+	var many config.Perimeter
+	for _, id := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+		many.Organizations = append(many.Organizations, "o-exampleorg"+id)
+	}
+	document := allow(`"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgg"}}`)
+	a := subject(t, "com.amazonaws.us-east-1.s3", "Interface", document, many).Ask(query.OwnToStranger)
+	if a.Verdict != query.Yes {
+		t.Errorf("%v because %s", a.Verdict, a.Because)
 	}
 }
