@@ -289,6 +289,9 @@ func (s *Subject) carried(e *elements) func(yield func(action) bool) {
 // resources apart.
 type shapes struct {
 	patterns []glob.Pattern
+	// marked are the same with a mark for each policy variable that is an id; nil
+	// where something else is not known.
+	marked []glob.Pattern
 	// reserved are the accounts that bucket names in them are reserved to, exact
 	// the names of buckets that they name without a wildcard.
 	reserved, exact []string
@@ -343,6 +346,11 @@ func (x *shapes) add(v policy.Text, seen map[string]bool, trusts bool) {
 		rest = text[:open] + "*" // what follows may be anything
 	}
 	x.patterns = append(x.patterns, glob.Parse(rest))
+	marked := strings.NewReplacer("${aws:PrincipalAccount}", idMark, "${aws:ResourceAccount}", idMark, "${aws:PrincipalOrgID}", idMark, "${aws:ResourceOrgID}", idMark).Replace(text)
+	if len(v.Holes()) > 0 || strings.Contains(marked, "${") {
+		marked = ""
+	}
+	x.marked = append(x.marked, glob.Parse(marked))
 	if f := strings.SplitN(text, ":", 6); len(f) == 6 && f[2] == "s3" && f[4] == "" {
 		bucket, _, _ := strings.Cut(f[5], "/")
 		if account := reservedAccount(bucket); account != "" && !slices.Contains(x.reserved, account) {
@@ -352,6 +360,30 @@ func (x *shapes) add(v policy.Text, seen map[string]bool, trusts bool) {
 			x.exact = append(x.exact, bucket)
 		}
 	}
+}
+
+// idMark is in no name.
+const idMark = "\x00"
+
+// tellApart reports whether a value may tell what AWS owns apart from all that
+// others do. It tells a bucket apart, whose ARN goes so up to the key, from one of
+// a stranger when what it asks of the rest differs: */public/* asks for the same
+// after every name. An id that a variable stands for is no part of either name.
+func (x *shapes) tellApart(arn glob.Pattern, name string) bool {
+	for i, p := range x.patterns {
+		switch {
+		case p.Apart(arn):
+		case name == "" || x.marked[i] == nil:
+			return true
+		default:
+			theirs := strings.SplitAfterN(name, ":", 6)
+			theirs[5] = "strangers-bucket" + name[len(strings.TrimSuffix(name, "/")):]
+			if !slices.EqualFunc(x.marked[i].After(name), x.marked[i].After(strings.Join(theirs, "")), func(a, b glob.Pattern) bool { return len(a) == len(b) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // signature tells types of resources apart that a Resource value may tell apart.

@@ -72,3 +72,32 @@ func TestEveryOwnOrganizationHasMembers(t *testing.T) {
 		t.Errorf("%v because %s", a.Verdict, a.Because)
 	}
 }
+
+// A pattern that begins with a wildcard matches in the buckets of AWS what it
+// matches in everybody's, so that trust in those adds nothing to decide. Where
+// statements leave nothing but such a bucket, it is trusted.
+func TestBucketsOfAWSMakeNoPolicyIntricate(t *testing.T) {
+	deny := func(resource string) string {
+		return `{"Effect": "Deny", "Principal": "*", "Action": "*", ` + resource + `}`
+	}
+	own := config.Perimeter{Accounts: own.Accounts, Organizations: org.Organizations}
+	folders := allow(`"Action": "s3:GetObject", "Resource": ["arn:aws:s3:::*-${aws:PrincipalAccount}/*", "arn:aws:s3:::*/public/????????"]`)
+	folders = and(folders, deny(`"Resource": "arn:aws:s3:::${aws:ResourceAccount}-*"`))
+	folders = and(folders, deny(`"NotResource": "arn:aws:s3:::*-reports/archive/*"`))
+	packages := and(allow(`"Action": "s3:GetObject", "Resource": "arn:aws:s3:::*/*"`), deny(`"NotResource": "arn:aws:s3:::amazonlinux-2-repos-us-east-1/*"`))
+	for name, c := range map[string]struct {
+		document string
+		want     query.Verdict
+	}{
+		"open":           {folders, query.Yes},
+		"closed":         {and(folders, deny(`"Resource": "arn:aws:s3:::*-reports/*"`)), query.No},
+		"packages alone": {packages, query.No},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := subject(t, "com.amazonaws.us-east-1.s3", "Gateway", c.document, own).Ask(query.StrangerToStranger)
+			if a.Verdict != c.want {
+				t.Errorf("%v because %s, want %v: %+v", a.Verdict, a.Because, c.want, a.Witness)
+			}
+		})
+	}
+}
