@@ -88,6 +88,7 @@ func TestVerdicts(t *testing.T) {
 		"not a principal":                   {allow(`"NotPrincipal": {"AWS": "111122223333"}`), own, query.Yes, query.Yes},
 		"one bucket by name":                {allow(`"Resource": "arn:aws:s3:::reports/*"`), org, query.Unknown, query.No},
 		"buckets by prefix":                 {allow(`"Resource": "arn:aws:s3:::reports-*/*"`), org, query.Yes, query.Yes},
+		"a bucket reserved to a stranger":   {allow(`"Resource": "arn:aws:s3:::reports-444455556666-eu-west-1-an/*"`), own, query.Yes, query.No},
 		"buckets reserved to the own":       {allow(`"Resource": "arn:aws:s3:::reports-111122223333-eu-west-1-an/*"`), own, query.No, query.No},
 		"not a resource":                    {allow(`"NotResource": "arn:aws:s3:::reports/*"`), org, query.Yes, query.No},
 		"reading only":                      {allow(`"Action": "s3:GetObject"`), org, query.Yes, query.Yes},

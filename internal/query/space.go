@@ -293,7 +293,7 @@ type shapes struct {
 	// where something else is not known.
 	marked []glob.Pattern
 	// reserved are the accounts that bucket names in them are reserved to, exact
-	// the names of buckets that they name without a wildcard.
+	// the names of other buckets that they name without a wildcard.
 	reserved, exact []string
 	partition       string
 	// aws are those of exact that AWS owns.
@@ -353,10 +353,12 @@ func (x *shapes) add(v policy.Text, seen map[string]bool, trusts bool) {
 	x.marked = append(x.marked, glob.Parse(marked))
 	if f := strings.SplitN(text, ":", 6); len(f) == 6 && f[2] == "s3" && f[4] == "" {
 		bucket, _, _ := strings.Cut(f[5], "/")
-		if account := reservedAccount(bucket); account != "" && !slices.Contains(x.reserved, account) {
+		// A reserved name proves whose the bucket is: nothing is trusted.
+		account := reservedAccount(bucket)
+		if account != "" && !slices.Contains(x.reserved, account) {
 			x.reserved = append(x.reserved, account)
 		}
-		if trusts && bucket != "" && !strings.ContainsAny(bucket, "*?$") && !slices.Contains(x.exact, bucket) {
+		if trusts && bucket != "" && account == "" && !strings.ContainsAny(bucket, "*?$") && !slices.Contains(x.exact, bucket) {
 			x.exact = append(x.exact, bucket)
 		}
 	}
