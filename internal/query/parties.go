@@ -97,7 +97,7 @@ func isAccountID(s string) bool {
 
 // text takes the names out of a value: an id, an ARN with an account, the
 // organization that a path begins with, the account that a bucket's name is
-// reserved to.
+// reserved to; those of the defaults of its policy variables too.
 func (n *names) text(t policy.Text) {
 	value, known := t.Literal()
 	if !known {
@@ -105,6 +105,9 @@ func (n *names) text(t policy.Text) {
 			n.text(policy.Text{Parts: []policy.Part{{Literal: p.Literal}}})
 		}
 		return
+	}
+	if defaulted := policy.Defaulted(value); defaulted != value {
+		n.text(policy.Text{Parts: []policy.Part{{Literal: defaulted}}})
 	}
 	n.account(value)
 	n.accountPattern(value)

@@ -114,6 +114,8 @@ func TestVerdicts(t *testing.T) {
 		"only over an encrypted channel":    {allow(`"Condition": {"Bool": {"aws:SecureTransport": "true"}}`), org, query.Yes, query.Yes},
 		"tags that must agree":              {allow(`"Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}", "aws:PrincipalTag/team": "a"}, "StringNotEquals": {"aws:ResourceTag/team": "a"}}`), org, query.No, query.No},
 		"tags that may agree":               {allow(`"Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}", "aws:PrincipalTag/team": "a"}}`), org, query.Yes, query.Yes},
+		"an organization by default":        {allow(`"Condition": {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID, 'o-partnerorg22'}"}, "Null": {"aws:PrincipalOrgID": "true"}}`), org, query.Yes, query.Yes},
+		"an account by default":             {allow(`"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalTag/account, '444455556666'}:role/app"}, "Null": {"aws:PrincipalTag/account": "true"}}`), org, query.Yes, query.Yes},
 		"a folder of one's own":             {allow(`"Resource": "arn:aws:s3:::*/home/${aws:username}/*"`), org, query.Yes, query.No},
 		"only a deny":                       {`{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}`, org, query.No, query.No},
 	} {
