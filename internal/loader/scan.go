@@ -32,7 +32,7 @@ const (
 )
 
 // stackWords are those of a template that may make a stack of one with endpoints.
-var stackWords = []string{"AWS::CloudFormation::Stack", "AWS::Serverless::Application"}
+var stackWords = []string{stackResource, applicationResource}
 
 // Named reports whether a folder's file of that name is worth reading.
 func Named(name string) bool {

@@ -21,6 +21,15 @@ func (l *load) uses(t *template, resources []entry) {
 	}
 }
 
+// matters reports whether the properties of a resource of a type are looked at.
+func matters(kind string) bool {
+	switch kind {
+	case endpointResource, stackResource, applicationResource, "AWS::Lambda::Function", "AWS::Serverless::Function":
+		return true
+	}
+	return usage{kind: kind}.finder() != nil
+}
+
 // A usage is a resource that is looked at for what it needs.
 type usage struct {
 	*load
