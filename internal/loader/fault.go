@@ -59,7 +59,7 @@ func misspelled(n *syntax.Node, names ...string) []policy.Fault {
 // unknownElement is a name that is none of some. It may mean one of them in other
 // letter case, or in the plural.
 func unknownElement(key *syntax.Node, names ...string) policy.Fault {
-	f := policy.Fault{Kind: policy.UnknownElement, Name: key.Text().String(), Span: key.Span()}
+	f := policy.Fault{Kind: policy.UnknownElement, Name: key.String(), Span: key.Span()}
 	for _, name := range names {
 		if strings.EqualFold(name, f.Name) || strings.EqualFold(name+"s", f.Name) {
 			f.Near = name

@@ -123,7 +123,7 @@ func (t *template) call(name string, arg, whole *syntax.Node) *syntax.Node {
 		}
 	case "Fn::ImportValue":
 		if export := t.resolve(arg); export != nil && (export.Kind == syntax.String || export.Kind == syntax.Hole) {
-			return unknown(whole, "export "+syntax.Clip(export.Text().String()))
+			return unknown(whole, "export "+syntax.Clip(export.String()))
 		}
 	case "Fn::ToJsonString":
 		return t.toJSON(arg, whole)

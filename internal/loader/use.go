@@ -154,7 +154,7 @@ func (u usage) role() {
 		return
 	}
 	for _, item := range list.Items {
-		if strings.HasSuffix(item.Text().String(), ":policy/AmazonSSMManagedInstanceCore") {
+		if strings.HasSuffix(item.String(), ":policy/AmazonSSMManagedInstanceCore") {
 			u.needs(item.Span(), "ssm-agent")
 		}
 	}

@@ -312,6 +312,17 @@ func yamlLines(text []byte) []int {
 		first = 3
 	}
 	lines := []int{first}
+	if bytes.IndexByte(text, '\r') < 0 && !bytes.Contains(text, []byte("\u0085")) && !bytes.Contains(text, []byte("\u2028")) && !bytes.Contains(text, []byte("\u2029")) {
+		// As nearly every file is.
+		for i := first; ; {
+			n := bytes.IndexByte(text[i:], '\n')
+			if n < 0 {
+				return lines
+			}
+			i += n + 1
+			lines = append(lines, i)
+		}
+	}
 	for i := first; i < len(text); {
 		n := breakLength(text[i:])
 		if n == 0 {
