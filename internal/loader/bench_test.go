@@ -23,7 +23,7 @@ func BenchmarkLoad(b *testing.B) {
 	if problem != nil {
 		b.Fatal(problem)
 	}
-	text, err := json.Marshal(plain(values[0]))
+	text, err := json.Marshal(asValue(values[0]))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -87,23 +87,23 @@ func BenchmarkScan(b *testing.B) {
 }
 
 // plain turns a node into what encoding/json writes, with tags as long forms.
-func plain(n *syntax.Node) any {
+func asValue(n *syntax.Node) any {
 	if n.Tag != "" {
 		untagged := *n
 		untagged.Tag = ""
-		return map[string]any{"Fn::" + strings.TrimPrefix(n.Tag, "!"): plain(&untagged)}
+		return map[string]any{"Fn::" + strings.TrimPrefix(n.Tag, "!"): asValue(&untagged)}
 	}
 	switch n.Kind {
 	case syntax.Object:
 		out := map[string]any{}
 		for _, f := range n.Fields {
-			out[f.Key.Value] = plain(f.Value)
+			out[f.Key.Value] = asValue(f.Value)
 		}
 		return out
 	case syntax.Array:
 		out := []any{}
 		for _, item := range n.Items {
-			out = append(out, plain(item))
+			out = append(out, asValue(item))
 		}
 		return out
 	default:
