@@ -184,10 +184,10 @@ func (d *documents) texts(b body, name string, s *scope) {
 		case statements == nil:
 		case statements.Kind == syntax.Array:
 			for _, one := range statements.Items {
-				d.add(one)
+				d.add(merging(one))
 			}
 		default:
-			d.add(statements)
+			d.add(merging(statements))
 		}
 	}
 }
@@ -352,4 +352,29 @@ func (e *evaluator) conditions(list []written, at syntax.Place) *syntax.Node {
 		inner.Fields = grouped(inner.Fields, name, n)
 	}
 	return out
+}
+
+// merging is a statement as the provider reads it to merge it: of the values of a
+// condition it takes texts, truths and lists, and drops a number.
+func merging(n *syntax.Node) *syntax.Node {
+	condition := n.Get("Condition")
+	if condition == nil || condition.Kind != syntax.Object {
+		return n
+	}
+	out, inner := *n, *condition
+	inner.Fields = nil
+	for _, operator := range condition.Fields {
+		values := *operator.Value
+		values.Fields = slices.DeleteFunc(slices.Clone(values.Fields), func(f syntax.Field) bool { return f.Value.Kind == syntax.Number })
+		if values.Kind != syntax.Object || len(values.Fields) > 0 {
+			inner.Fields = append(inner.Fields, syntax.Field{Key: operator.Key, Value: &values})
+		}
+	}
+	out.Fields = slices.Clone(n.Fields)
+	for i, f := range out.Fields {
+		if f.Key.Value == "Condition" {
+			out.Fields[i].Value = &inner
+		}
+	}
+	return &out
 }

@@ -91,6 +91,7 @@ func Evaluate(files []*source.File, dir string, o Options) Result {
 		result:    &result,
 		course:    &course{facts: map[string]Known{}},
 		resources: map[string]*site{},
+		children:  map[string]*instance{},
 		given:     map[string]*syntax.Node{},
 		rootDir:   dir,
 	}
