@@ -10,7 +10,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/source"
 )
@@ -60,14 +62,42 @@ func loadFolder(t *testing.T, root, dir string, o Options) Unit {
 	return Unit{}
 }
 
+// planned are the attributes of resources that a plan knows, by their address.
+type planned map[string]string
+
+func (p planned) add(module *syntax.Node) {
+	for _, kind := range []string{"resources", "child_modules"} {
+		list := module.Get(kind)
+		if list == nil {
+			continue
+		}
+		for _, item := range list.Items {
+			if kind == "child_modules" {
+				p.add(item)
+				continue
+			}
+			address, _ := item.Get("address").Literal()
+			values := item.Get("values")
+			if values == nil {
+				continue
+			}
+			for _, f := range values.Fields {
+				if text, ok := f.Value.Literal(); ok {
+					p[address+"."+f.Key.Value] = text
+				}
+			}
+		}
+	}
+}
+
 // settled is a text with what the provider of the plans says for the deployment.
 // It is not known when a hole is left.
-func settled(t policy.Text) (string, bool) {
+func (p planned) settled(t policy.Text) (string, bool) {
 	var b strings.Builder
-	for _, p := range t.Parts {
-		switch p.Hole.Kind {
+	for _, part := range t.Parts {
+		switch part.Hole.Kind {
 		case policy.NotHole:
-			b.WriteString(p.Literal)
+			b.WriteString(part.Literal)
 		case policy.OwnAccount:
 			b.WriteString("111122223333")
 		case policy.OwnOrganization:
@@ -76,6 +106,12 @@ func settled(t policy.Text) (string, bool) {
 			b.WriteString("eu-west-1")
 		case policy.Partition:
 			b.WriteString("aws")
+		case policy.OwnResource:
+			value, ok := p[part.Hole.Ref]
+			if !ok {
+				return t.String(), false
+			}
+			b.WriteString(value)
 		default:
 			return t.String(), false
 		}
@@ -86,14 +122,14 @@ func settled(t policy.Text) (string, bool) {
 // flat is a document as lines, its sets sorted: what the provider of the policy
 // documents sorts, Terraform's own functions leave as it is. It is not known when
 // a hole is left in it.
-func flat(doc *policy.Document) (lines []string, known bool) {
+func (p planned) flat(doc *policy.Document) (lines []string, known bool) {
 	known = true
 	var walk func(string, reflect.Value)
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	walk = func(name string, v reflect.Value) {
 		switch value := v.Interface().(type) {
 		case policy.Text:
-			text, ok := settled(value)
+			text, ok := p.settled(value)
 			known = known && ok
 			if !value.Absent() {
 				add("%s = %q", name, text)
@@ -104,7 +140,7 @@ func flat(doc *policy.Document) (lines []string, known bool) {
 		case []policy.Text:
 			var list []string
 			for _, t := range value {
-				text, ok := settled(t)
+				text, ok := p.settled(t)
 				known = known && ok
 				list = append(list, text)
 			}
@@ -113,10 +149,10 @@ func flat(doc *policy.Document) (lines []string, known bool) {
 			return
 		case []policy.Principal:
 			var list []string
-			for _, p := range value {
-				text, ok := settled(p.Value)
+			for _, one := range value {
+				text, ok := p.settled(one.Value)
 				known = known && ok
-				list = append(list, p.Type+" "+text)
+				list = append(list, one.Type+" "+text)
 			}
 			slices.Sort(list)
 			add("%s = %q", name, slices.Compact(list))
@@ -148,15 +184,15 @@ func flat(doc *policy.Document) (lines []string, known bool) {
 }
 
 // described is an endpoint as lines.
-func described(e *policy.Endpoint) []string {
-	service, ok := settled(e.Service)
+func (p planned) described(e *policy.Endpoint) []string {
+	service, ok := p.settled(e.Service)
 	if service == "null" {
 		service = ""
 	}
 	if !ok {
 		service = "not known"
 	}
-	kind, _ := settled(e.Type)
+	kind, _ := p.settled(e.Type)
 	lines := []string{e.Name, "service " + service, "type " + kind}
 	switch e.Policy.State {
 	case policy.Default:
@@ -164,7 +200,7 @@ func described(e *policy.Endpoint) []string {
 	case policy.Undetermined:
 		return append(lines, "not known")
 	}
-	doc, known := flat(e.Policy.Variants[0].Doc)
+	doc, known := p.flat(e.Policy.Variants[0].Doc)
 	if !known {
 		return append(lines, "not known")
 	}
@@ -172,10 +208,10 @@ func described(e *policy.Endpoint) []string {
 }
 
 // agreed is what all variants of an endpoint say.
-func agreed(variants []policy.Endpoint) []string {
-	lines := described(&variants[0])
+func (p planned) agreed(variants []policy.Endpoint) []string {
+	lines := p.described(&variants[0])
 	for i := range variants[1:] {
-		other := described(&variants[i+1])
+		other := p.described(&variants[i+1])
 		if lines[1] != other[1] {
 			lines[1] = "service not known"
 		}
@@ -184,6 +220,35 @@ func agreed(variants []policy.Endpoint) []string {
 		}
 	}
 	return lines
+}
+
+// Why the sources are read otherwise than the plan says.
+const (
+	extra    = "an endpoint that defaults leave out is read as others make it"
+	deferred = "the plan reads the data source when it is applied, and the sources say all that it needs"
+	computed = "of a policy that is null a plan does not tell whether AWS will give one"
+	twice    = "of for_each over a resource the plan does not tell which policy is whose"
+	float    = "the provider rounds numbers that are too long"
+	asked    = "only the provider tells the value"
+	chosen   = "the workspace is chosen by who deploys"
+)
+
+func differences() map[string]map[string]string {
+	return map[string]map[string]string{
+		"count":             {"aws_vpc_endpoint.dynamodb[0]": extra},
+		"depends-on":        {"aws_vpc_endpoint.late": deferred, "module.after.aws_vpc_endpoint.logs": deferred},
+		"jsonencode-values": {"aws_vpc_endpoint.s3": float},
+		"module-endpoints":  {`module.endpoints.aws_vpc_endpoint.this["custom"]`: computed, `module.endpoints.aws_vpc_endpoint.this["dynamodb"]`: computed},
+		"nulls":             {"aws_vpc_endpoint.empty": computed},
+		"organization":      {"aws_vpc_endpoint.s3": asked, "aws_vpc_endpoint.execute_api": asked},
+		"policy-resource": {
+			`aws_vpc_endpoint.interface["sns"]`: twice, `aws_vpc_endpoint_policy.interface["sns"]`: twice,
+			`aws_vpc_endpoint.interface["sqs"]`: twice, `aws_vpc_endpoint_policy.interface["sqs"]`: twice,
+		},
+		"unknown-document": {"aws_vpc_endpoint.dynamodb": deferred},
+		"unknown-indirect": {"aws_vpc_endpoint.direct": deferred},
+		"workspace":        {"aws_vpc_endpoint.s3[0]": chosen},
+	}
 }
 
 // The endpoints of the sources are those of Terraform's own plan: their addresses,
@@ -203,9 +268,15 @@ func TestSourcesAreReadAsTerraformPlansThem(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			values, problem := syntax.Parse(source.NewFile("plan.json", text))
+			if problem != nil {
+				t.Fatal(problem)
+			}
+			p := planned{}
+			p.add(values[0].Get("planned_values").Get("root_module"))
 			want := map[string][]string{}
 			for _, e := range Load([]*source.File{source.NewFile("plan.json", text)}, Options{}).Endpoints {
-				want[e.Name] = described(&e)
+				want[e.Name] = p.described(&e)
 			}
 			unit := loadFolder(t, root+"/configurations", name, Options{})
 			for _, f := range unit.Findings {
@@ -214,9 +285,19 @@ func TestSourcesAreReadAsTerraformPlansThem(t *testing.T) {
 			}
 			got := map[string][]string{}
 			for _, variants := range policy.Variants(unit.Endpoints) {
-				got[variants[0].Name] = agreed(variants)
+				got[variants[0].Name] = p.agreed(variants)
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
+			for address, why := range differences()[name] {
+				if cmp.Equal(want[address], got[address]) {
+					t.Errorf("%s does not differ: %s", address, why)
+				}
+				if why == extra || why == twice {
+					want[address], got[address] = nil, nil
+				} else {
+					want[address] = got[address]
+				}
+			}
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("(-plan +sources):\n%s", diff)
 			}
 		})

@@ -100,6 +100,8 @@ func native(name string) func(*call) *syntax.Node {
 		return (*call).tostring
 	case "format":
 		return (*call).format
+	case "formatlist":
+		return (*call).formatlist
 	case "join":
 		return (*call).join
 	case "keys":

@@ -219,7 +219,7 @@ func (e *evaluator) policyStatement(w written) *syntax.Node {
 	} else {
 		field("Effect", stringOf("Allow", w.at))
 	}
-	for _, one := range [][2]string{{"Action", "actions"}, {"NotAction", "not_actions"}, {"Resource", "resources"}, {"NotResource", "not_resources"}} {
+	for _, one := range [][2]string{{"NotAction", "not_actions"}, {"Action", "actions"}, {"NotResource", "not_resources"}, {"Resource", "resources"}} {
 		n := get(one[1])
 		if n == nil || n.Kind == syntax.Array && len(n.Items) == 0 {
 			continue
@@ -229,7 +229,7 @@ func (e *evaluator) policyStatement(w written) *syntax.Node {
 		}
 		field(one[0], n)
 	}
-	for _, one := range [][2]string{{"Principal", "principals"}, {"NotPrincipal", "not_principals"}} {
+	for _, one := range [][2]string{{"NotPrincipal", "not_principals"}, {"Principal", "principals"}} {
 		if n := e.principals(e.written(w.body, one[1], w.scope)); n != nil {
 			field(one[0], n)
 		}

@@ -105,11 +105,9 @@ func (e *evaluator) plainScalar(n *syntax.Node) {
 		return
 	}
 	digits := strings.ReplaceAll(text, "_", "")
-	if i, err := strconv.ParseInt(digits, 0, 64); err == nil {
-		n.Kind, n.Value = syntax.Number, strconv.FormatInt(i, 10)
-		return
-	}
 	if v, ok := number(&syntax.Node{Kind: syntax.String, Value: digits}); ok {
 		n.Kind, n.Value = syntax.Number, numberText(v)
+	} else if i, err := strconv.ParseInt(digits, 0, 64); err == nil {
+		n.Kind, n.Value = syntax.Number, strconv.FormatInt(i, 10)
 	}
 }
