@@ -150,8 +150,36 @@ func (c *call) tolist() *syntax.Node {
 		return c.unlessHole(n)
 	}
 	out := *n
-	out.Tag = ""
+	out.Tag, out.Items = "", unified(n.Items)
 	return &out
+}
+
+// unified are values as those of one list: of numbers, truths and texts together
+// all are texts.
+func unified(items []*syntax.Node) []*syntax.Node {
+	kinds := map[syntax.Kind]bool{}
+	for _, item := range items {
+		switch item.Kind {
+		case syntax.String, syntax.Number, syntax.Boolean:
+			kinds[item.Kind] = true
+		}
+	}
+	if !kinds[syntax.String] || len(kinds) == 1 {
+		return items
+	}
+	out := slices.Clone(items)
+	for i, item := range out {
+		out[i] = asText(item)
+	}
+	return out
+}
+
+// asText is a number or a truth as a text; another value is as it is.
+func asText(n *syntax.Node) *syntax.Node {
+	if n.Kind != syntax.Number && n.Kind != syntax.Boolean {
+		return n
+	}
+	return derived(stringOf(n.Value, n.Place), n)
 }
 
 func (c *call) toset() *syntax.Node {
@@ -162,7 +190,9 @@ func (c *call) toset() *syntax.Node {
 		}
 		return c.unlessHole(n)
 	}
-	return c.set(n)
+	out := *n
+	out.Items = unified(n.Items)
+	return c.set(&out)
 }
 
 // set is a list as a set: each element once, texts in their order.
@@ -214,7 +244,19 @@ func (c *call) tomap() *syntax.Node {
 		return out
 	}
 	n := first(c.args)
-	if len(c.args) == 1 && (n.Kind == syntax.Object || n.Kind == syntax.Null) {
+	if len(c.args) == 1 && n.Kind == syntax.Object {
+		var values []*syntax.Node
+		for _, f := range n.Fields {
+			values = append(values, f.Value)
+		}
+		out := *n
+		out.Fields = slices.Clone(n.Fields)
+		for i, value := range unified(values) {
+			out.Fields[i].Value = value
+		}
+		return &out
+	}
+	if len(c.args) == 1 && n.Kind == syntax.Null {
 		return n
 	}
 	return c.unlessHole(n)
@@ -297,7 +339,7 @@ func (c *call) distinct() *syntax.Node {
 	if len(c.args) != 1 || n.Kind != syntax.Array {
 		return c.unlessHole(n)
 	}
-	return listOf(c.unique(n.Items), c.at)
+	return listOf(c.unique(unified(n.Items)), c.at)
 }
 
 func (c *call) setunion() *syntax.Node {
@@ -411,6 +453,9 @@ func (c *call) sort() *syntax.Node {
 		return c.unlessHole(n)
 	}
 	out := listOf(slices.Clone(n.Items), c.at)
+	for i, item := range out.Items {
+		out.Items[i] = asText(item)
+	}
 	slices.SortStableFunc(out.Items, func(a, b *syntax.Node) int {
 		return cmp.Compare(a.Text().String(), b.Text().String())
 	})

@@ -206,6 +206,7 @@ func (e *evaluator) forEach(x *hclsyntax.ForExpr, t *text, s *scope) *syntax.Nod
 	if x.KeyExpr != nil {
 		out.Kind, out.Items, out.Fields = syntax.Object, nil, []syntax.Field{}
 	}
+	given := map[string]bool{}
 	for _, p := range list {
 		if !e.step(at) {
 			return unknown(tooLarge, at)
@@ -249,11 +250,11 @@ func (e *evaluator) forEach(x *hclsyntax.ForExpr, t *text, s *scope) *syntax.Nod
 			}
 			value = listOf([]*syntax.Node{value}, value.Place)
 		}
-		if isHole(name) {
-			out.Fields = append(out.Fields, syntax.Field{Key: name, Value: value})
-			continue
+		if !isHole(name) && given[name.Value] {
+			return failed(t.written(x.SrcRange), at)
 		}
-		out.Fields = put(out.Fields, name, value)
+		given[name.Value] = !isHole(name)
+		out.Fields = append(out.Fields, syntax.Field{Key: name, Value: value})
 	}
 	return out
 }

@@ -121,7 +121,7 @@ func (c *call) join() *syntax.Node {
 
 // trim cuts white space off the ends, as far as they are known.
 func (c *call) trim() *syntax.Node {
-	n := first(c.args)
+	n := asText(first(c.args))
 	if len(c.args) != 1 || n.Kind != syntax.String {
 		return c.unlessHole(n)
 	}
