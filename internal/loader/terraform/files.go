@@ -25,7 +25,7 @@ func (c *call) fileOf(n *syntax.Node) (*source.File, *syntax.Node) {
 	if name == "" || strings.HasPrefix(name, "/") || strings.HasPrefix(name, "~") {
 		return nil, c.unknown()
 	}
-	f, err := c.evaluator.file(path.Join(c.rootDir, name))
+	f, err := c.file(path.Join(c.rootDir, name))
 	if err != nil || len(f.Text) > maxRead || !utf8.Valid(f.Text) {
 		return nil, c.unknown()
 	}

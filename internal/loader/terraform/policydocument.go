@@ -50,7 +50,7 @@ func (e *evaluator) written(b body, kind string, s *scope) []written {
 				list = append(list, written{at: at, hole: e.restAt(p.value, x.span(), "for_each")})
 				continue
 			}
-			inner := s.with(map[string]*syntax.Node{iterator: objectOf(at, "key", p.key, "value", p.value)})
+			inner := s.with(map[string]*syntax.Node{iterator: eachObject(p.key, p.value, at)})
 			list = append(list, written{body: content[0].body, scope: inner, at: at})
 		}
 	}

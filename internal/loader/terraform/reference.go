@@ -80,7 +80,7 @@ func (e *evaluator) variable(i *instance, name string, at syntax.Place) *syntax.
 		return unknown(ref, at)
 	}
 	n := e.once(i, "var."+name, at, func() *syntax.Node {
-		value := e.input(i, name, d, at)
+		value := e.input(i, name, d)
 		if value == nil {
 			return unknown(ref, at)
 		}
@@ -96,7 +96,7 @@ func (e *evaluator) variable(i *instance, name string, at syntax.Place) *syntax.
 }
 
 // input is what a variable is given, or its default; nil when neither is known.
-func (e *evaluator) input(i *instance, name string, d *declaration, at syntax.Place) *syntax.Node {
+func (e *evaluator) input(i *instance, name string, d *declaration) *syntax.Node {
 	nullable := true
 	if x, ok := d.body.argument("nullable"); ok {
 		text, _ := e.value(x, &scope{}).Literal()
