@@ -62,7 +62,7 @@ func (r *run) configuration(files []*source.File, p *part) ([]*source.File, sour
 	if r.Beside != nil {
 		beside = r.Beside(files[0].Path)
 	}
-	if loader.Leads(files, beside) {
+	if r.folders.Matter(files, beside) {
 		return files, beside
 	}
 	for _, f := range files {

@@ -131,4 +131,3 @@ func (c *call) setproduct() *syntax.Node {
 	}
 	return list
 }
-
