@@ -3,6 +3,8 @@ package terraform
 import (
 	"bytes"
 	"fmt"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/eplint/eplint/internal/loader/syntax"
 )
@@ -75,6 +77,10 @@ func guarded(text []byte, template bool) *syntax.Problem {
 	if len(text) > maxBytes {
 		return &syntax.Problem{Message: fmt.Sprintf("the file is too large: %d bytes, where Terraform's language of at most %d is read", len(text), maxBytes)}
 	}
+	if !utf8.Valid(text) {
+		i := invalid(text)
+		return &syntax.Problem{Message: "not UTF-8 text: save the file as UTF-8", Start: i, End: i + 1}
+	}
 	g := &guard{text: text, levels: []level{{}}}
 	if template {
 		g.levels[0].mode = bare
@@ -93,6 +99,19 @@ func guarded(text []byte, template bool) *syntax.Problem {
 		return g.broken
 	}
 	return bracketed(text)
+}
+
+// invalid is where text stops being UTF-8.
+func invalid(text []byte) int {
+	i := 0
+	for i < len(text) {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		i += size
+	}
+	return i
 }
 
 // bracketed counts brackets, whatever they stand in.
@@ -235,8 +254,10 @@ func heredocMarker(text []byte) []byte {
 		return nil
 	}
 	line = bytes.TrimSuffix(bytes.TrimPrefix(line, []byte("-")), []byte("\r"))
-	for _, c := range line {
-		if !isWord(c) && c != '-' {
+	for i, r := range string(line) {
+		start := r == '_' || unicode.IsLetter(r) || unicode.Is(unicode.Nl, r) || unicode.Is(unicode.Other_ID_Start, r)
+		goesOn := i > 0 && (r == '-' || unicode.IsDigit(r) || unicode.In(r, unicode.Mn, unicode.Mc, unicode.Pc, unicode.Other_ID_Continue))
+		if !start && !goesOn {
 			return nil
 		}
 	}

@@ -166,8 +166,11 @@ func settled(n *syntax.Node, texts ...string) bool {
 }
 
 func (c *call) split() *syntax.Node {
-	if len(c.args) != 2 || c.args[1].Kind != syntax.String {
-		return c.unlessHole(c.args[len(c.args)-1])
+	if len(c.args) != 2 {
+		return c.refused()
+	}
+	if c.args[1].Kind != syntax.String {
+		return c.unlessHole(c.args[1])
 	}
 	separator, ok := c.args[0].Literal()
 	if !ok || separator == "" || !settled(c.args[1], separator) {
