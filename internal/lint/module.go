@@ -66,7 +66,7 @@ func (r *run) configuration(files []*source.File, p *part) ([]*source.File, sour
 	if r.Beside != nil {
 		beside = r.Beside(files[0].Path)
 	}
-	if loader.Scan(files[0].Path, files[0].Text) != loader.Configuration || loader.Leads(files, beside) {
+	if loader.Scan(files[0].Path, files[0].Text) != loader.Configuration || r.folders.Matter(files, beside) {
 		return files, beside
 	}
 	for _, f := range files {

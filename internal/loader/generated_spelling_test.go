@@ -195,7 +195,10 @@ func TestGeneratedPoliciesAreTheSameInEverySpelling(t *testing.T) {
 				t.Fatalf("%s: %+v %v\n%s", s.name, unit.Endpoints, unit.Findings, s.text)
 			}
 			loaded := unit.Endpoints[0].Policy.Variants[0].Doc
-			for _, text := range textsOf(loaded) {
+			for _, text := range append(textsOf(loaded), loaded.Version) {
+				if text.Absent() {
+					continue
+				}
 				checked++
 				if got := s.read(string(text.Span.Text())); got != text.String() {
 					t.Errorf("document %d in %s: %q is written as %q, which is %q", i, s.name, text, text.Span.Text(), got)
@@ -229,9 +232,9 @@ func mark(doc *syntax.Node, i int) {
 	}
 }
 
-// textsOf are all texts of a document that are written in it.
+// textsOf are all texts of the statements of a document.
 func textsOf(doc *policy.Document) []policy.Text {
-	list := []policy.Text{doc.Version}
+	var list []policy.Text
 	for _, st := range doc.Statements {
 		list = append(list, st.Sid)
 		for _, p := range st.Principals.Values {
