@@ -273,6 +273,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 		p.Endpoints++
 		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
+	p.Findings = grouped(p.Findings)
 	return nil
 }
 
