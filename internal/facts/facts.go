@@ -31,6 +31,8 @@ type Facts struct {
 	Questions map[string]Judgment `json:"questions,omitempty"`
 	// Faults are the names that do not say what they seem to.
 	Faults []Fault `json:"faults,omitempty"`
+	// Blocked is what the policy keeps resources of the same files from.
+	Blocked []Blocked `json:"blocked,omitempty"`
 
 	witnesses map[string]*policy.Request
 }
@@ -53,6 +55,25 @@ type Fault struct {
 	First string `json:"first,omitempty"`
 	// Of is what the name is in: statement, document or endpoint.
 	Of string `json:"of"`
+}
+
+// Blocked is something that an AWS service owns, that resources of the files need,
+// and that the policy keeps them from.
+type Blocked struct {
+	Owned   string `json:"owned"` // the catalogue's id
+	Owner   string `json:"owner"` // the service
+	Caller  string `json:"caller"`
+	Action  string `json:"action"`
+	ARN     string `json:"arn"`
+	Because string `json:"because"`
+	Uses    []Use  `json:"uses"`
+}
+
+// Use is a resource that needs it.
+type Use struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	At   string `json:"at"` // the JSON Pointer of what tells the need
 }
 
 // Service is what the catalogue says of the endpoint's service.
@@ -171,6 +192,7 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 	}
 	f.faults("endpoint", "/faults", e.Faults)
 	f.faults("document", "/policy/faults", e.Policy.Faults)
+	f.blocked(s)
 	f.Questions = map[string]Judgment{}
 	for _, q := range query.Questions() {
 		f.Questions[string(q)] = f.judgment("/questions/"+string(q), s.Ask(q), "")
@@ -199,6 +221,20 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 		st.VacuousNetwork = f.condition(pointer, "vacuous_network", e, i, one.VacuousNetwork)
 	}
 	return f
+}
+
+func (f *Facts) blocked(s *query.Subject) {
+	for _, b := range s.Blocked() {
+		one := Blocked{
+			Owned: b.Owned.ID, Owner: b.Owned.Owner, Caller: b.Caller,
+			Action: b.Request.Action, ARN: b.Request.Resource, Because: b.Because, Uses: []Use{},
+		}
+		for _, i := range b.Uses {
+			u := s.Endpoint.Uses[i]
+			one.Uses = append(one.Uses, Use{Name: clip(u.Name), Type: clip(u.Type), At: fmt.Sprintf("/uses/%d", i)})
+		}
+		f.Blocked = append(f.Blocked, one)
+	}
 }
 
 // faults adds those of one list, which is at a pointer.

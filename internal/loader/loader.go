@@ -112,6 +112,9 @@ func Load(files []*source.File, o Options) Unit {
 		for _, v := range values {
 			l.value(v)
 		}
+		for i := endpoints; i < len(l.unit.Endpoints); i++ {
+			l.unit.Endpoints[i].Uses = l.unit.Uses
+		}
 		// A template without endpoints may still make stacks of templates with some.
 		if !l.recognised || len(l.unit.Endpoints) == endpoints && !holdsEndpoint(f.Path, f.Text) {
 			l.unit.Unrecognised = append(l.unit.Unrecognised, f.Path)
