@@ -31,6 +31,9 @@ type Unit struct {
 	// that it calls.
 	Folder string
 	Called []string
+	// Unread counts the modules that by their names hold endpoints, and whose
+	// configuration is not there.
+	Unread int
 	// Unrecognised are the paths of files that hold the words but none of the
 	// formats.
 	Unrecognised []string
@@ -63,6 +66,9 @@ type Options struct {
 	VariableFiles []*source.File
 	// Beside reads the files that a Terraform configuration refers to.
 	Beside source.Beside
+	// Folders knows which folders of Terraform configuration matter; nil when
+	// nothing does.
+	Folders *Folders
 }
 
 // Group returns the files that must be loaded together, in the order of their

@@ -231,6 +231,9 @@ func (e *evaluator) called(i *instance, d *declaration) *calls {
 	i.calls[d.name] = c
 	m, model := e.source(i, d)
 	if m == nil || i.depth >= maxModules {
+		if from, ok := e.sourceText(i, d); !ok || mayHoldEndpoints(from) || mayHoldEndpoints(d.name) {
+			e.result.Unread = append(e.result.Unread, i.named("module."+d.name))
+		}
 		return c
 	}
 	list, opened := e.possible(d.body, &scope{in: i}, i.opened)
@@ -286,6 +289,9 @@ func (e *evaluator) sites(i *instance, found func(*site)) {
 				}
 			}
 		case "":
+			if !e.matters(i, d) {
+				continue
+			}
 			for _, child := range e.called(i, d).list {
 				e.sites(child, found)
 			}
