@@ -164,6 +164,9 @@ func (e *evaluator) placed(n *syntax.Node, s *site) *syntax.Node {
 	}
 	out := *n
 	out.Place = syntax.At(e.modelled(s))
+	if isHole(n) && s.key.unknown {
+		out.Hole.Ref = bounded(s.in.named("endpoints"))
+	}
 	if n.Kind == syntax.String && len(n.Parts) > 0 {
 		out.Parts = nil
 		for _, p := range n.Parts {
