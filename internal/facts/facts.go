@@ -29,6 +29,8 @@ type Facts struct {
 	Type      string              `json:"type,omitempty"`
 	Policy    *Policy             `json:"policy,omitempty"`
 	Questions map[string]Judgment `json:"questions,omitempty"`
+	// Faults are the names that do not say what they seem to.
+	Faults []Fault `json:"faults,omitempty"`
 
 	witnesses map[string]*policy.Request
 }
@@ -37,6 +39,20 @@ type Facts struct {
 type File struct {
 	Path     string   `json:"path"`
 	Problems []string `json:"problems"`
+}
+
+// Fault is a name in the endpoint or its policy that readers take differently.
+type Fault struct {
+	Kind string `json:"kind"` // the name of the rule that reports it
+	Name string `json:"name"`
+	// Near is the name that may have been meant; empty when there is none.
+	Near string `json:"near,omitempty"`
+	// At is the JSON Pointer of the name, First of where a name that is given
+	// again was given first.
+	At    string `json:"at"`
+	First string `json:"first,omitempty"`
+	// Of is what the name is in: statement, document or endpoint.
+	Of string `json:"of"`
 }
 
 // Service is what the catalogue says of the endpoint's service.
@@ -153,6 +169,8 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 		Policy:    document(e),
 		witnesses: map[string]*policy.Request{},
 	}
+	f.faults("endpoint", "/faults", e.Faults)
+	f.faults("document", "/policy/faults", e.Policy.Faults)
 	f.Questions = map[string]Judgment{}
 	for _, q := range query.Questions() {
 		f.Questions[string(q)] = f.judgment("/questions/"+string(q), s.Ask(q), "")
@@ -164,6 +182,7 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 	for i, one := range s.Statements() {
 		st := &f.Policy.Statement[i]
 		pointer := fmt.Sprintf("/policy/Statement/%d", i)
+		f.faults("statement", pointer+"/faults", e.Policy.Variants[0].Doc.Statements[i].Faults)
 		wildcard := s.WildcardResource(i)
 		at := ""
 		if wildcard.Value >= 0 {
@@ -180,6 +199,20 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 		st.VacuousNetwork = f.condition(pointer, "vacuous_network", e, i, one.VacuousNetwork)
 	}
 	return f
+}
+
+// faults adds those of one list, which is at a pointer.
+func (f *Facts) faults(of, pointer string, list []policy.Fault) {
+	for i, fault := range list {
+		one := Fault{
+			Kind: fault.Kind.String(), Name: clip(fault.Name), Near: fault.Near,
+			At: fmt.Sprintf("%s/%d", pointer, i), Of: of,
+		}
+		if fault.First.File != nil {
+			one.First = one.At + "/first"
+		}
+		f.Faults = append(f.Faults, one)
+	}
 }
 
 // condition turns an answer about a condition into a fact, at the condition's

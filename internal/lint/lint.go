@@ -83,7 +83,7 @@ type Result struct {
 	// was done.
 	Unfinished int
 
-	folder folder // of a Terraform configuration
+	module module
 }
 
 // Rules returns what is said about every rule, sorted by name.
@@ -155,7 +155,7 @@ func Load(ctx context.Context, o Options) (loader.Unit, error) {
 	groups := loader.Group(o.Paths)
 	known := &loader.Folders{}
 	var units []loader.Unit
-	var folders []folder
+	var modules []module
 	for _, group := range groups {
 		if err := ctx.Err(); err != nil {
 			return loader.Unit{}, err
@@ -163,10 +163,10 @@ func Load(ctx context.Context, o Options) (loader.Unit, error) {
 		r := &run{Options: o, folders: known}
 		var p part
 		one := r.read(group, o.Read, r.config(group), &p)
-		units, folders = append(units, one), append(folders, folder{one.Folder, one.Called})
+		units, modules = append(units, one), append(modules, module{one.Module, one.Called})
 	}
 	var unit loader.Unit
-	left := calledByOthers(folders)
+	left := calledByOthers(modules)
 	for i, one := range units {
 		if left[i] {
 			continue
@@ -241,7 +241,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 	c := r.config(paths)
 	unit := r.read(paths, read, c, p)
 	p.UnknownUse = unit.UnknownUse
-	p.folder = folder{unit.Folder, unit.Called}
+	p.module = module{unit.Module, unit.Called}
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
 	}
@@ -269,6 +269,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 				return err
 			}
 			callers(one.Findings, variants[i].Calls)
+			constructs(one.Findings, variants[i].Construct)
 			found[i] = one.Findings
 		}
 		p.Endpoints++

@@ -10,24 +10,27 @@ import (
 	"github.com/eplint/eplint/internal/source"
 )
 
-// A folder is a Terraform configuration and the folders of the modules that it
-// calls; the zero folder is none.
-type folder struct {
+// A module is what other files may take in, a file or the folder of a Terraform
+// configuration, and those that it takes in itself; the zero module is none.
+type module struct {
 	path   string
 	called []string
 }
 
-// calledByOthers tells which of some configurations are modules that another one
-// calls: there they are judged with what they are given. Of those that call one
-// another the first stays.
-func calledByOthers(folders []folder) []bool {
-	left := make([]bool, len(folders))
-	for i, f := range folders {
-		if f.path == "" {
-			continue
+// calledByOthers tells which of some modules another one takes in: there they are
+// judged with what they are given. Of those that take in one another the first
+// stays.
+func calledByOthers(modules []module) []bool {
+	callers := map[string][]module{}
+	for _, m := range modules {
+		for _, path := range m.called {
+			callers[path] = append(callers[path], m)
 		}
-		left[i] = slices.ContainsFunc(folders, func(other folder) bool {
-			return other.path != f.path && slices.Contains(other.called, f.path) && (!slices.Contains(f.called, other.path) || other.path < f.path)
+	}
+	left := make([]bool, len(modules))
+	for i, m := range modules {
+		left[i] = m.path != "" && slices.ContainsFunc(callers[m.path], func(other module) bool {
+			return other.path != m.path && (!slices.Contains(m.called, other.path) || other.path < m.path)
 		})
 	}
 	return left
@@ -35,11 +38,11 @@ func calledByOthers(folders []folder) []bool {
 
 // uncalled are the parts of a run without those of modules that others call.
 func uncalled(parts []part) []part {
-	var folders []folder
+	var modules []module
 	for _, p := range parts {
-		folders = append(folders, p.folder)
+		modules = append(modules, p.module)
 	}
-	left := calledByOthers(folders)
+	left := calledByOthers(modules)
 	var out []part
 	for i, p := range parts {
 		if left[i] {
@@ -50,19 +53,20 @@ func uncalled(parts []part) []part {
 	return out
 }
 
-const calledAs = "called here as "
+// The words that begin what is said of a call.
+const calledAs, attachedTo = "called here as ", "attached here to "
 
 // configuration returns the files of a group, and what may be read around them
 // where they are Terraform's: none of them when they cannot hold an endpoint.
 func (r *run) configuration(files []*source.File, p *part) ([]*source.File, source.Beside) {
 	var beside source.Beside
-	if len(files) == 0 || loader.Scan(files[0].Path, files[0].Text) != loader.Configuration {
+	if len(files) == 0 {
 		return files, beside
 	}
 	if r.Beside != nil {
 		beside = r.Beside(files[0].Path)
 	}
-	if r.folders.Matter(files, beside) {
+	if loader.Scan(files[0].Path, files[0].Text) != loader.Configuration || r.folders.Matter(files, beside) {
 		return files, beside
 	}
 	for _, f := range files {
@@ -75,7 +79,21 @@ func (r *run) configuration(files []*source.File, p *part) ([]*source.File, sour
 func callers(findings []finding.Finding, calls []policy.Call) {
 	for i := range findings {
 		for _, c := range calls {
-			findings[i].Related = append(findings[i].Related, finding.Related{Span: c.Span, Message: calledAs + c.Name})
+			message := calledAs + c.Name
+			if c.Attached {
+				message = attachedTo + c.Name
+			}
+			findings[i].Related = append(findings[i].Related, finding.Related{Span: c.Span, Message: message})
+		}
+	}
+}
+
+// constructs names the construct that an endpoint of the AWS CDK comes from: the
+// template is not what its author wrote.
+func constructs(findings []finding.Finding, path string) {
+	for i := range findings {
+		if path != "" {
+			findings[i].Message += " (construct " + path + ")"
 		}
 	}
 }
@@ -90,7 +108,9 @@ func once(findings []finding.Finding) []finding.Finding {
 	var out []finding.Finding
 	at := map[same]int{}
 	for _, f := range findings {
-		inModule := slices.ContainsFunc(f.Related, func(r finding.Related) bool { return strings.HasPrefix(r.Message, calledAs) })
+		inModule := slices.ContainsFunc(f.Related, func(r finding.Related) bool {
+			return strings.HasPrefix(r.Message, calledAs) || strings.HasPrefix(r.Message, attachedTo)
+		})
 		if f.Span.File == nil || !inModule {
 			out = append(out, f)
 			continue

@@ -9,16 +9,19 @@ import (
 	"github.com/eplint/eplint/internal/source"
 )
 
+const endpointResource = "AWS::EC2::VPCEndpoint"
+
 // A template is a CloudFormation template and what its functions can refer to.
 type template struct {
 	parameters map[string]*syntax.Node
-	given      map[string]string // values of parameters that the user gives
-	kept       map[string]bool   // parameters whose value only the stack knows
+	given      map[string]*syntax.Node // values of parameters that the user gives, or a template
+	kept       map[string]bool         // parameters whose value only the stack knows
 	mappings   map[string]*syntax.Node
 	conditions map[string]entry
 	labels     map[string]string // the name of a condition by what it compares
 	resources  map[string]string // logical id → type
 	networked  map[string]bool   // functions that run in a network, by logical id
+	twice      []policy.Fault    // logical ids that are given again
 
 	steps    *int
 	depth    int
@@ -53,6 +56,11 @@ func (l *load) templates(n *syntax.Node, seen map[*syntax.Node]bool) {
 		if endpoints := n.Get("VpcEndpoints"); endpoints != nil && endpoints.Kind == syntax.Array {
 			l.recognised = true
 			l.described(endpoints)
+			return
+		}
+		if changes := n.Get("Changes"); changes != nil && isChanges(changes) {
+			l.recognised = true
+			l.changeSet(changes)
 			return
 		}
 		for _, f := range n.Fields {
@@ -105,7 +113,7 @@ func isResources(n *syntax.Node) bool {
 func (l *load) template(n *syntax.Node) {
 	t := &template{
 		parameters: map[string]*syntax.Node{},
-		given:      l.options.Parameters,
+		given:      l.given,
 		kept:       l.options.Kept,
 		mappings:   map[string]*syntax.Node{},
 		conditions: map[string]entry{},
@@ -141,12 +149,15 @@ func (l *load) template(n *syntax.Node) {
 		t.conditions[e.name] = e
 		t.within(e.loops, func() *syntax.Node { t.labels[t.named(e.value).name] = e.name; return nil })
 	})
+	if resources := n.Get("Resources"); resources != nil {
+		t.twice = duplicates(resources)
+	}
 	var endpoints, all []entry
 	each("Resources", func(e entry) {
 		all = append(all, e)
 		kind, _ := e.value.Get("Type").Literal()
 		t.resources[e.name] = kind
-		if kind == "AWS::EC2::VPCEndpoint" {
+		if kind == endpointResource {
 			endpoints = append(endpoints, e)
 		}
 		t.networked[e.name] = e.value.Get("Properties").Get("VpcConfig") != nil
@@ -155,6 +166,7 @@ func (l *load) template(n *syntax.Node) {
 		l.vpcEndpoint(t, e)
 	}
 	l.uses(t, all)
+	l.nested(t, all)
 }
 
 // vpcEndpoint reads an AWS::EC2::VPCEndpoint (CloudFormation Template
@@ -215,7 +227,14 @@ func (t *template) defaultOf(name string, parameter *syntax.Node) *syntax.Node {
 // resolvedEndpoint reads an endpoint on the template's course.
 func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 	out := &policy.Endpoint{Name: e.name, Span: e.key.Span()}
+	out.Construct, _ = e.value.Get("Metadata").Get("aws:cdk:path").Literal()
 	properties := e.value.Get("Properties")
+	for _, f := range t.twice {
+		if f.Span == e.key.Span() {
+			out.Faults = append(out.Faults, f)
+		}
+	}
+	out.Faults = append(out.Faults, duplicates(e.value)...)
 	if properties == nil {
 		properties = &syntax.Node{Kind: syntax.Object, Place: e.key.Place}
 	}
@@ -230,6 +249,10 @@ func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 		}
 	}
 	values := map[string]entry{}
+	if properties != nil && properties.Kind == syntax.Object {
+		out.Faults = append(out.Faults, duplicates(properties)...)
+		out.Faults = append(out.Faults, misspelled(properties, endpointProperties...)...)
+	}
 	for _, one := range list {
 		if strings.HasPrefix(one.name, "Fn::") {
 			properties = unknown(properties, one.name)

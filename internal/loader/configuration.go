@@ -22,7 +22,7 @@ func (l *load) configuration(files []*source.File) {
 		Scan:          l.options.Folders.scanned(),
 	})
 	l.unit.Unread = len(result.Unread)
-	l.unit.Folder, l.unit.Called = dir, result.Called
+	l.unit.Module, l.unit.Called = dir, result.Called
 	l.unit.Declared = append(l.unit.Declared, result.Declared...)
 	for _, p := range result.Problems {
 		l.unreadable(p.Message, p.Span)

@@ -275,21 +275,3 @@ func withoutVersion(lines []string, spelling string) []string {
 	}
 	return lines
 }
-
-// textsOf are the texts of the statements of a document.
-func textsOf(doc *policy.Document) []policy.Text {
-	var list []policy.Text
-	for _, s := range doc.Statements {
-		list = append(append(list, s.Actions.Values...), s.Resources.Values...)
-		for _, p := range s.Principals.Values {
-			list = append(list, p.Value)
-		}
-		for _, c := range s.Conditions {
-			list = append(append(list, c.Operator, c.Key), c.Values...)
-		}
-		if !s.Sid.Absent() {
-			list = append(list, s.Sid)
-		}
-	}
-	return list
-}

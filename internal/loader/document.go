@@ -47,11 +47,14 @@ func attached(n *syntax.Node) (policy.Attached, *syntax.Located) {
 	if written := n.Span(); written.End-written.Start > maxPolicy {
 		return undetermined("it is larger than any policy that AWS takes")
 	}
-	doc, why := document(n)
+	doc, faults, why := document(n)
 	if why != "" {
-		return undetermined(why)
+		a, _ := undetermined(why)
+		a.Faults = faults
+		a.Reported = len(faults) > 0
+		return a, nil
 	}
-	return policy.Attached{State: policy.Known, Span: n.Span(), Variants: []policy.Variant{{Doc: doc}}}, nil
+	return policy.Attached{State: policy.Known, Span: n.Span(), Faults: faults, Variants: []policy.Variant{{Doc: doc}}}, nil
 }
 
 // embedded parses the JSON text of a policy. It returns nil for blank text, why
@@ -74,14 +77,21 @@ func embedded(n *syntax.Node) (value *syntax.Node, why string, p *syntax.Located
 
 // document reads a policy document. It returns why when the document is not
 // one whose statements can be told apart.
-func document(n *syntax.Node) (doc *policy.Document, why string) {
+func document(n *syntax.Node) (doc *policy.Document, faults []policy.Fault, why string) {
 	doc = &policy.Document{Span: n.Span()}
-	if name := duplicate(n); name != "" {
-		return nil, "it gives " + strconv.Quote(name) + " twice"
+	faults = append(duplicates(n), unknownElements(n, "Version", "Id", "Statement")...)
+	doc.Statements, why = statements(n)
+	if twice := duplicates(n); len(twice) > 0 {
+		why = "it gives " + strconv.Quote(twice[0].Name) + " twice"
 	}
 	if version := n.Get("Version"); version != nil {
 		doc.Version = version.Text()
 	}
+	return doc, faults, why
+}
+
+// statements reads the statements of a document, or says why it cannot.
+func statements(n *syntax.Node) (list []policy.Statement, why string) {
 	statements := n.Get("Statement")
 	switch {
 	case statements == nil:
@@ -89,8 +99,7 @@ func document(n *syntax.Node) (doc *policy.Document, why string) {
 	case statements.Kind == syntax.Hole:
 		return nil, "its statements come from " + statements.Hole.Ref
 	case statements.Kind == syntax.Object:
-		doc.Statements = append(doc.Statements, statement(statements))
-		return doc, ""
+		return []policy.Statement{statement(statements)}, ""
 	case statements.Kind != syntax.Array:
 		return nil, `its "Statement" is ` + statements.Kind.String()
 	}
@@ -98,24 +107,9 @@ func document(n *syntax.Node) (doc *policy.Document, why string) {
 		return nil, "it has more statements than AWS takes"
 	}
 	for _, s := range statements.Items {
-		doc.Statements = append(doc.Statements, statement(s))
+		list = append(list, statement(s))
 	}
-	return doc, ""
-}
-
-// duplicate returns a name that an object gives twice; empty when none is.
-func duplicate(n *syntax.Node) string {
-	seen := make(map[string]bool, len(n.Fields))
-	for _, f := range n.Fields {
-		if f.Key.Parts != nil {
-			continue
-		}
-		if seen[f.Key.Value] {
-			return f.Key.Value
-		}
-		seen[f.Key.Value] = true
-	}
-	return ""
+	return list, ""
 }
 
 // statement reads one statement (IAM User Guide, "Grammar of the IAM JSON
@@ -135,9 +129,14 @@ func statement(n *syntax.Node) policy.Statement {
 		unread("it is %s, not an object", n.Kind)
 		return s
 	}
-	if name := duplicate(n); name != "" {
-		unread("it gives %q twice", name)
+	twice := func(n *syntax.Node, format string) {
+		list := duplicates(n)
+		s.Faults = append(s.Faults, list...)
+		if len(list) > 0 {
+			unread(format, list[0].Name)
+		}
 	}
+	twice(n, "it gives %q twice")
 	for _, f := range n.Fields {
 		value := f.Value
 		switch f.Key.Value {
@@ -151,13 +150,13 @@ func statement(n *syntax.Node) policy.Statement {
 			case "Deny":
 				s.Effect = policy.Deny
 			default:
-				unread("its effect is %q", value.Text().String())
+				unread("its effect is %q", value.String())
 			}
 		case "Principal", "NotPrincipal":
 			if s.Principals.Span.File != nil {
 				unread("it has both Principal and NotPrincipal")
 			}
-			s.Principals = principals(value, f.Key.Value == "NotPrincipal", unread)
+			s.Principals = principals(value, f.Key.Value == "NotPrincipal", unread, twice)
 		case "Action", "NotAction":
 			if s.Actions.Span.File != nil {
 				unread("it has both Action and NotAction")
@@ -169,9 +168,10 @@ func statement(n *syntax.Node) policy.Statement {
 			}
 			s.Resources = set(value, f.Key.Value, unread)
 		case "Condition":
-			s.Conditions = conditions(value, unread)
+			s.Conditions = conditions(value, unread, twice)
 		default:
-			unread("it has the unknown element %q", f.Key.Text().String())
+			unread("it has the unknown element %q", f.Key.String())
+			s.Faults = append(s.Faults, unknownElement(f.Key, elements...))
 		}
 	}
 	switch {
@@ -187,7 +187,11 @@ func statement(n *syntax.Node) policy.Statement {
 	return s
 }
 
-type unreadFunc func(format string, args ...any)
+type (
+	unreadFunc func(format string, args ...any)
+	// A twiceFunc notes the names that an object gives twice.
+	twiceFunc func(n *syntax.Node, format string)
+)
 
 func set(n *syntax.Node, element string, unread unreadFunc) policy.Set {
 	return policy.Set{
@@ -215,7 +219,7 @@ func texts(n *syntax.Node, element string, unread unreadFunc) []policy.Text {
 	return list
 }
 
-func principals(n *syntax.Node, not bool, unread unreadFunc) policy.Principals {
+func principals(n *syntax.Node, not bool, unread unreadFunc, twice twiceFunc) policy.Principals {
 	p := policy.Principals{Not: not, Span: n.Span()}
 	if n.Kind != syntax.Object {
 		for _, t := range texts(n, "Principal", unread) {
@@ -223,34 +227,28 @@ func principals(n *syntax.Node, not bool, unread unreadFunc) policy.Principals {
 		}
 		return p
 	}
-	if name := duplicate(n); name != "" {
-		unread("its Principal gives %q twice", name)
-	}
+	twice(n, "its Principal gives %q twice")
 	for _, f := range n.Fields {
 		for _, t := range texts(f.Value, "Principal", unread) {
-			p.Values = append(p.Values, policy.Principal{Type: f.Key.Text().String(), Value: t})
+			p.Values = append(p.Values, policy.Principal{Type: f.Key.String(), Value: t})
 		}
 	}
 	return p
 }
 
-func conditions(n *syntax.Node, unread unreadFunc) []policy.Condition {
+func conditions(n *syntax.Node, unread unreadFunc, twice twiceFunc) []policy.Condition {
 	if n.Kind != syntax.Object {
 		unread("its Condition is %s, not an object", n.Kind)
 		return nil
 	}
-	if name := duplicate(n); name != "" {
-		unread("its Condition gives %q twice", name)
-	}
+	twice(n, "its Condition gives %q twice")
 	var list []policy.Condition
 	for _, operator := range n.Fields {
 		if operator.Value.Kind != syntax.Object {
-			unread("the value of %q in its Condition is %s, not an object", operator.Key.Text().String(), operator.Value.Kind)
+			unread("the value of %q in its Condition is %s, not an object", operator.Key.String(), operator.Value.Kind)
 			continue
 		}
-		if name := duplicate(operator.Value); name != "" {
-			unread("its Condition gives %q twice", name)
-		}
+		twice(operator.Value, "its Condition gives %q twice")
 		for _, key := range operator.Value.Fields {
 			list = append(list, policy.Condition{
 				Operator: operator.Key.Text(),

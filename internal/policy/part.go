@@ -169,6 +169,29 @@ func (s *Scope) ResourcePatterns(doc *Document, st *Statement) []Compared {
 	return out
 }
 
+// Defaulted returns a value with the defaults of policy variables in place of
+// those that have one: what it is where requests carry none of their keys.
+func Defaulted(value string) string {
+	var b strings.Builder
+	for {
+		open := strings.Index(value, "${")
+		if open < 0 {
+			break
+		}
+		v, rest, ok := cutVariable(value[open:])
+		if !ok {
+			break
+		}
+		if v.hasFallback {
+			b.WriteString(value[:open] + v.fallback)
+		} else {
+			b.WriteString(value[:len(value)-len(rest)])
+		}
+		value = rest
+	}
+	return b.String() + value
+}
+
 // Variables returns the keys, in lower case, of the policy variables in some
 // values. In Resource those before the fifth colon are text.
 func (d *Document) Variables(values []Text, resource bool) []string {

@@ -29,6 +29,8 @@ func (e *Endpoint) Place(pointer string) (source.Span, bool) {
 		return e.or(e.Vpc.Span), len(words) == 1
 	case "policy":
 		return e.placeInPolicy(words[1:])
+	case "faults":
+		return placeOf(e.Faults, words[1:])
 	}
 	return source.Span{}, false
 }
@@ -44,15 +46,24 @@ func (e *Endpoint) placeInPolicy(words []string) (source.Span, bool) {
 	if len(words) == 0 {
 		return e.or(e.Policy.Span), true
 	}
+	if words[0] == "faults" {
+		return placeOf(e.Policy.Faults, words[1:])
+	}
 	if len(words) < 2 || words[0] != "Statement" || len(e.Policy.Variants) == 0 {
 		return source.Span{}, false
 	}
 	statements := e.Policy.Variants[0].Doc.Statements
-	i, err := strconv.Atoi(words[1])
-	if err != nil || i < 0 || i >= len(statements) {
+	i, ok := index(words[1], len(statements))
+	if !ok {
 		return source.Span{}, false
 	}
 	return statements[i].place(words[2:])
+}
+
+// index is the number that a word of a pointer is, below a limit.
+func index(word string, limit int) (int, bool) {
+	i, err := strconv.Atoi(word)
+	return i, err == nil && i >= 0 && i < limit
 }
 
 func (s *Statement) place(words []string) (source.Span, bool) {
@@ -66,8 +77,8 @@ func (s *Statement) place(words []string) (source.Span, bool) {
 		if len(words) == 1 {
 			return span, true
 		}
-		i, err := strconv.Atoi(words[1])
-		if err != nil || i < 0 || i >= len(values) || len(words) > 2 {
+		i, ok := index(words[1], len(values))
+		if !ok || len(words) > 2 {
 			return source.Span{}, false
 		}
 		return values[i], true
@@ -89,6 +100,8 @@ func (s *Statement) place(words []string) (source.Span, bool) {
 		return written(s.Resources.Span, spans(s.Resources.Values))
 	case "Condition":
 		return s.placeOfCondition(words[1:])
+	case "faults":
+		return placeOf(s.Faults, words[1:])
 	}
 	return source.Span{}, false
 }

@@ -109,6 +109,11 @@ type Endpoint struct {
 	Type   Text
 	Vpc    Text
 	Policy Attached
+	// Construct is the path of the construct that the AWS CDK made the endpoint of;
+	// mostly empty.
+	Construct string
+	// Faults are those in how the endpoint itself is written.
+	Faults []Fault
 	// Calls are the calls of modules that the endpoint stands in, the outermost
 	// first.
 	Calls []Call
@@ -119,10 +124,12 @@ type Endpoint struct {
 	Span source.Span
 }
 
-// A Call is a call of a module: its address, and the place of its name.
+// A Call is what takes the endpoint's file in: the address of a module's call, a
+// stack, or, when Attached, an endpoint that the policy of the file is attached to.
 type Call struct {
-	Name string
-	Span source.Span
+	Name     string
+	Attached bool
+	Span     source.Span
 }
 
 // Variants groups endpoints that stand next to each other and are variants of one:
@@ -169,6 +176,8 @@ type Attached struct {
 	Why string
 	// Reported says that a finding already tells it.
 	Reported bool
+	// Faults are those of the document outside of its statements.
+	Faults []Fault
 	// Span is the policy as written; zero for Default.
 	Span source.Span
 	// Variants are the documents that may be attached; empty unless Known.
@@ -200,6 +209,7 @@ type Statement struct {
 	// Unread tells what keeps a part of the statement from being read; empty
 	// when all of it was.
 	Unread string
+	Faults []Fault
 	Span   source.Span
 }
 

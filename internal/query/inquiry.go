@@ -186,7 +186,7 @@ func (in *inquiry) callsOf(named, every bool) []prover.Call {
 	if every {
 		if in.every == nil {
 			var complete bool
-			in.every, complete = in.subject.everyCall(in.docs...)
+			in.every, complete = in.subject.everyCall(in.exempt, in.docs...)
 			if !complete {
 				in.partial = "the actions are compared in too many ways to be decided"
 			}
@@ -194,7 +194,7 @@ func (in *inquiry) callsOf(named, every bool) []prover.Call {
 		return in.every
 	}
 	if in.calls[0] == nil {
-		in.calls[1], in.calls[0] = in.subject.calls(in.docs...)
+		in.calls[1], in.calls[0] = in.subject.calls(in.exempt, in.docs...)
 	}
 	return in.calls[index(named)]
 }
@@ -338,19 +338,22 @@ func (in *inquiry) exemptions() *policy.Document {
 	if patterns := s.Perimeter.TrustedResources; len(patterns) > 0 {
 		in.owned = append(in.owned, add(nil, patterns))
 	}
-	if named := newShapes(in.docs).patterns; len(named) > 0 {
-		for _, r := range s.ownedByAWS(in.docs) {
-			// What the policy does not tell apart from all others needs no exception:
-			// there are others.
-			if slices.ContainsFunc(r.patterns, func(q glob.Pattern) bool {
-				return slices.ContainsFunc(named, func(p glob.Pattern) bool { return !p.Apart(q) })
-			}) {
-				in.owned = append(in.owned, add(r.actions, r.arns))
-			}
-		}
-	}
 	for _, t := range s.Perimeter.ThirdParties {
 		in.third[t.Account] = add(t.Actions, t.Resources)
+	}
+	// What nothing tells apart from all others needs no exception: there are others.
+	if named := newShapes(append(slices.Clone(in.docs), doc)); len(named.patterns) > 0 {
+		for _, r := range s.ownedByAWS(in.docs) {
+			var arns []string
+			for i, arn := range r.arns {
+				if named.tellApart(r.patterns[i], r.names[i]) {
+					arns = append(arns, arn)
+				}
+			}
+			if arns != nil {
+				in.owned = append(in.owned, add(r.actions, arns))
+			}
+		}
 	}
 	return doc
 }
@@ -380,7 +383,10 @@ type ownedARN struct {
 	actions  []string
 	arns     []string
 	patterns []glob.Pattern
-	buckets  []string
+	// names are what the ARNs of buckets say up to the key, where no id may be a part
+	// of it; empty for others.
+	names   []string
+	buckets []string
 }
 
 // ownedByAWS are the resources of AWS that count as trusted, in the regions of
@@ -405,6 +411,7 @@ func (s *Subject) ownedByAWS(docs []*policy.Document) []ownedARN {
 // newOwned leaves out the ARNs that other owners can match too.
 func (s *Subject) newOwned(region string) []ownedARN {
 	var out []ownedARN
+	id := regexp.MustCompile(`[0-9]{12}|o-[a-z0-9]{10}|anonymous`)
 	for _, r := range catalogue.OwnedResources() {
 		if !s.trustsOwned(r) {
 			continue
@@ -422,6 +429,11 @@ func (s *Subject) newOwned(region string) []ownedARN {
 				continue
 			}
 			one.arns, one.patterns = append(one.arns, arn), append(one.patterns, glob.Parse(arn))
+			name := ""
+			if f[2] == "s3" && f[3] == "" && !strings.Contains(bucket, "?") && !id.MatchString(bucket) {
+				name = strings.TrimSuffix(arn, strings.TrimPrefix(f[5][len(bucket):], "/"))
+			}
+			one.names = append(one.names, name)
 			if f[2] == "s3" {
 				one.buckets = append(one.buckets, bucket)
 			}

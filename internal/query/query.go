@@ -128,11 +128,14 @@ func identity(e *policy.Endpoint) string {
 		b.WriteString(e.Name)
 	}
 	fmt.Fprintf(&b, "\x00%d %s %t", e.Policy.State, e.Policy.Why, e.Policy.Reported)
+	faults(&b, e.Faults)
+	faults(&b, e.Policy.Faults)
 	for _, v := range e.Policy.Variants {
 		b.WriteString("\x00" + canonical(v.Doc))
 		for i := range v.Doc.Statements {
 			st := &v.Doc.Statements[i]
 			fmt.Fprintf(&b, "\x00%s %t %s", st.Sid, fromDefaults(st), st.Unread)
+			faults(&b, st.Faults)
 			// The endpoint may be referred to by its name.
 			if anyValue(st, func(t policy.Text) bool { return len(t.Holes()) > 0 }) {
 				b.WriteString(e.Name)
@@ -140,6 +143,12 @@ func identity(e *policy.Endpoint) string {
 		}
 	}
 	return b.String()
+}
+
+func faults(b *strings.Builder, list []policy.Fault) {
+	for _, f := range list {
+		fmt.Fprintf(b, "\x00%v %q %q", f.Kind, f.Name, f.Near)
+	}
 }
 
 // A Subject is an endpoint with what is known about its service. It is not safe

@@ -1,0 +1,19 @@
+# METADATA
+# title: A key is given twice in one object.
+# description: >-
+#   An object of the policy, or of the endpoint, gives a key twice. Which of the
+#   two counts is up to who reads it.
+# scope: package
+# schemas:
+#   - input: schema.facts
+# custom:
+#   severity: error
+#   tags: [grammar]
+package eplint.rules["duplicate-key"]
+
+report contains {"at": fault.at, "message": message, "related": related} if {
+	some fault in input.faults
+	fault.kind == "duplicate-key"
+	message := sprintf("%q is given twice in one object: readers differ in which of the two counts", [fault.name])
+	related := [{"at": fault.first, "message": "given here first"}]
+}
