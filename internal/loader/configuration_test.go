@@ -261,6 +261,40 @@ data "aws_region" "elsewhere" { provider = aws.other }
 			map[string]string{"main.tf": endpoint("count = 100000\npolicy = " + policyOf(`"a"`))},
 			[]string{"aws_vpc_endpoint.e s: a"},
 		}, {
+			"a policy that defaults leave out",
+			map[string]string{"main.tf": "variable \"all\" { default = {} }\nlocals { known = " + policyOf(`"a"`) + " }\n" + endpoint("policy = try(var.all[\"s3\"].policy, null)") + `
+resource "aws_vpc_endpoint" "f" {
+  service_name = "s"
+  policy       = try(var.all["s3"].policy, local.known)
+}
+resource "aws_vpc_endpoint" "g" {
+  service_name = "s"
+  policy       = lookup(var.all, "s3", null)
+}
+`},
+			[]string{"aws_vpc_endpoint.e s: it comes from var.all", "aws_vpc_endpoint.f s: a", "aws_vpc_endpoint.g s: it comes from var.all"},
+		}, {
+			"a call that makes nothing",
+			map[string]string{"main.tf": endpoint("") + "module \"m\" {\n  source = \"./m\"\n  count = 0\n}\n", "m/main.tf": endpoint("")},
+			[]string{"aws_vpc_endpoint.e s: none"},
+		}, {
+			"types with defaults of their own",
+			map[string]string{"main.tf": "module \"m\" {\n  source = \"./m\"\n  all = { a = {}, b = { policy = " + policyOf(`"b"`) + ", other = 1 } }\n}\n", "m/main.tf": `
+variable "all" {
+  type = map(object({ service = optional(string, "kms"), policy = optional(string) }))
+}
+resource "aws_vpc_endpoint" "e" {
+  for_each     = var.all
+  service_name = each.value.service
+  policy       = each.value.policy
+}
+`},
+			[]string{`module.m.aws_vpc_endpoint.e["a"] kms: none`, `module.m.aws_vpc_endpoint.e["b"] kms: b`},
+		}, {
+			"parts of a text that are not known",
+			map[string]string{"main.tf": "variable \"x\" {}\n" + endpoint("policy = " + policyOf(`[format("%s-%s", "a", var.x), join("/", ["b", var.x]), replace("c-R", "R", data.aws_region.r.name), trimspace(" d${var.x} "), lower(var.x), provider::aws::arn_build("aws", "s3", "", "", var.x), split(",", "e,f")[1]]`)) + "data \"aws_region\" \"r\" {}\n"},
+			[]string{"aws_vpc_endpoint.e s: a-${var.x} b/${var.x} c-${data.aws_region.r.name} d${var.x} ${lower(var.x)} arn:aws:s3:::${var.x} f"},
+		}, {
 			"a module that is installed",
 			map[string]string{
 				"main.tf":                         "module \"m\" {\n  source = \"git::https://example.com/vpc\"\n  policy = " + policyOf(`"a"`) + "\n}\n" + endpoint(""),

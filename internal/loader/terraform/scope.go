@@ -84,6 +84,7 @@ type memo struct {
 	free       bool
 	generation int
 	epoch      int
+	epochs     map[string]int
 	busy       bool
 }
 
@@ -121,6 +122,7 @@ type evaluator struct {
 	course     *course
 	opened     map[string]bool
 	epoch      int
+	epochs     map[string]int
 	generation int
 	steps      int
 	depth      int

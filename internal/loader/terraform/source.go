@@ -20,11 +20,7 @@ func (e *evaluator) source(i *instance, d *declaration) (*module, *model) {
 	}
 	if isLocal(from) {
 		dir := path.Join(i.module.dir, from)
-		m := e.directory(dir)
-		if m != nil {
-			e.result.Called = append(e.result.Called, dir)
-		}
-		return m, nil
+		return e.directory(dir), nil
 	}
 	if isEndpointsModule(from) {
 		m := e.endpointsModule()

@@ -126,6 +126,7 @@ func newEvaluator(dir string, o Options, result *Result) *evaluator {
 		course:    &course{facts: map[string]Known{}},
 		resources: map[string]*site{},
 		children:  map[string]*instance{},
+		epochs:    map[string]int{"": 0},
 		given:     map[string]*syntax.Node{},
 		rootDir:   dir,
 	}
