@@ -275,7 +275,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 		p.Endpoints++
 		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
-	p.Findings = r.said(paths, p.Findings)
+	p.Findings = grouped(r.said(paths, p.Findings))
 	return nil
 }
 

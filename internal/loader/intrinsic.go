@@ -179,7 +179,7 @@ func after(block netip.Prefix) netip.Addr {
 	carry := 1 << (host % 8)
 	for i := len(bytes) - 1 - host/8; i >= 0 && carry > 0; i-- {
 		sum := int(bytes[i]) + carry
-		bytes[i], carry = byte(sum), sum>>8
+		bytes[i], carry = byte(sum&0xFF), sum>>8
 	}
 	if carry > 0 {
 		return netip.Addr{}
