@@ -292,7 +292,7 @@ resource "aws_vpc_endpoint" "e" {
 			[]string{`module.m.aws_vpc_endpoint.e["a"] kms: none`, `module.m.aws_vpc_endpoint.e["b"] kms: b`},
 		}, {
 			"parts of a text that are not known",
-			map[string]string{"main.tf": "variable \"x\" {}\n" + endpoint("policy = " + policyOf(`[format("%s-%s", "a", var.x), join("/", ["b", var.x]), replace("c-R", "R", data.aws_region.r.name), trimspace(" d${var.x} "), lower(var.x), provider::aws::arn_build("aws", "s3", "", "", var.x), split(",", "e,f")[1]]`)) + "data \"aws_region\" \"r\" {}\n"},
+			map[string]string{"main.tf": "variable \"x\" {}\n" + endpoint("policy = "+policyOf(`[format("%s-%s", "a", var.x), join("/", ["b", var.x]), replace("c-R", "R", data.aws_region.r.name), trimspace(" d${var.x} "), lower(var.x), provider::aws::arn_build("aws", "s3", "", "", var.x), split(",", "e,f")[1]]`)) + "data \"aws_region\" \"r\" {}\n"},
 			[]string{"aws_vpc_endpoint.e s: a-${var.x} b/${var.x} c-${data.aws_region.r.name} d${var.x} ${lower(var.x)} arn:aws:s3:::${var.x} f"},
 		}, {
 			"a module that is installed",

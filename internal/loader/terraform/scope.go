@@ -84,7 +84,6 @@ type memo struct {
 	free       bool
 	generation int
 	epoch      int
-	epochs     map[string]int
 	busy       bool
 }
 
