@@ -32,6 +32,9 @@ type Unit struct {
 	// these files take in.
 	Module string
 	Called []string
+	// Unread counts the modules that by their names hold endpoints, and whose
+	// configuration is not there.
+	Unread int
 	// Unrecognised are the paths of files that hold the words but none of the
 	// formats.
 	Unrecognised []string
@@ -64,6 +67,9 @@ type Options struct {
 	VariableFiles []*source.File
 	// Beside reads the files that these refer to.
 	Beside source.Beside
+	// Folders knows which folders of Terraform configuration matter; nil when
+	// nothing does.
+	Folders *Folders
 }
 
 // Group returns the files that must be loaded together, in the order of their
