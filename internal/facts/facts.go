@@ -120,6 +120,11 @@ type Statement struct {
 	Redundant        Judgment                       `json:"redundant"`
 	AbsentKeyOpens   Judgment                       `json:"absent_key_opens"`
 	VacuousNetwork   Judgment                       `json:"vacuous_network"`
+	NegatedAllow     Judgment                       `json:"negated_allow"`
+	CallersOwnGuard  Judgment                       `json:"callers_own_guard"`
+	// Unnamed are those whom it lets in by name and the perimeter does not have;
+	// each is a yes.
+	Unnamed []Judgment `json:"unnamed,omitempty"`
 }
 
 // Judgment is an answer with what rules need to speak of it.
@@ -219,6 +224,17 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 		st.Redundant = f.judgment(pointer+"/redundant", one.Redundant, pointer)
 		st.AbsentKeyOpens = f.condition(pointer, "absent_key_opens", e, i, one.AbsentKeyOpens)
 		st.VacuousNetwork = f.condition(pointer, "vacuous_network", e, i, one.VacuousNetwork)
+		st.NegatedAllow = f.condition(pointer, "negated_allow", e, i, one.NegatedAllow)
+		st.CallersOwnGuard = f.condition(pointer, "callers_own_guard", e, i, one.CallersOwnGuard)
+		for n, u := range one.Unnamed {
+			at := fmt.Sprintf("%s/%s/%d", pointer, u.Element, u.Index)
+			if u.Element == "Condition" {
+				at = pointerOfCondition(pointer, &e.Policy.Variants[0].Doc.Statements[i].Conditions[u.Index])
+			}
+			j := f.judgment(fmt.Sprintf("%s/unnamed/%d", pointer, n), u.Answer, at)
+			j.Value = u.ID
+			st.Unnamed = append(st.Unnamed, j)
+		}
 	}
 	return f
 }
@@ -251,6 +267,12 @@ func (f *Facts) faults(of, pointer string, list []policy.Fault) {
 	}
 }
 
+// pointerOfCondition is the JSON Pointer of a condition of the statement at one.
+func pointerOfCondition(statement string, c *policy.Condition) string {
+	escape := strings.NewReplacer("~", "~0", "/", "~1")
+	return statement + "/Condition/" + escape.Replace(c.Operator.String()) + "/" + escape.Replace(c.Key.String())
+}
+
 // condition turns an answer about a condition into a fact, at the condition's
 // key; the value is the condition in words.
 func (f *Facts) condition(pointer, name string, e *policy.Endpoint, i int, a query.ConditionAnswer) Judgment {
@@ -258,8 +280,7 @@ func (f *Facts) condition(pointer, name string, e *policy.Endpoint, i int, a que
 	value := ""
 	if a.Condition >= 0 {
 		c := &e.Policy.Variants[0].Doc.Statements[i].Conditions[a.Condition]
-		escape := strings.NewReplacer("~", "~0", "/", "~1")
-		at += "/Condition/" + escape.Replace(c.Operator.String()) + "/" + escape.Replace(c.Key.String())
+		at = pointerOfCondition(pointer, c)
 		value = clip(c.Operator.String() + " on " + c.Key.String())
 	}
 	j := f.judgment(pointer+"/"+name, a.Answer, at)
