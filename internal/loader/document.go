@@ -25,7 +25,7 @@ func attached(n *syntax.Node) (policy.Attached, *syntax.Located) {
 	}
 	switch n.Kind {
 	case syntax.Hole:
-		return undetermined("it comes from " + n.Hole.Ref)
+		return undetermined("it comes from " + n.Hole.String())
 	case syntax.String:
 		inner, why, problem := embedded(n)
 		if problem != nil {
@@ -97,7 +97,7 @@ func statements(n *syntax.Node) (list []policy.Statement, why string) {
 	case statements == nil:
 		return nil, `it has no "Statement"`
 	case statements.Kind == syntax.Hole:
-		return nil, "its statements come from " + statements.Hole.Ref
+		return nil, "its statements come from " + statements.Hole.String()
 	case statements.Kind == syntax.Object:
 		return []policy.Statement{statement(statements)}, ""
 	case statements.Kind != syntax.Array:
@@ -123,7 +123,7 @@ func statement(n *syntax.Node) policy.Statement {
 	}
 	switch {
 	case n.Kind == syntax.Hole:
-		unread("it comes from %s", n.Hole.Ref)
+		unread("it comes from %s", n.Hole.String())
 		return s
 	case n.Kind != syntax.Object:
 		unread("it is %s, not an object", n.Kind)

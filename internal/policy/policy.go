@@ -35,6 +35,16 @@ type Hole struct {
 	Ref string
 }
 
+// String names the hole for people: in one short line, with both ends of what the
+// user wrote.
+func (h Hole) String() string {
+	const most, tail = 60, 20
+	if runes := []rune(h.Ref); len(runes) > most {
+		return string(runes[:most-tail-1]) + "…" + string(runes[len(runes)-tail:])
+	}
+	return h.Ref
+}
+
 // HoleKind says what is known of a hole in spite of it.
 type HoleKind int
 
@@ -89,7 +99,7 @@ func (t Text) String() string {
 			b.WriteString(p.Literal)
 			continue
 		}
-		b.WriteString("${" + p.Hole.Ref + "}")
+		b.WriteString("${" + p.Hole.String() + "}")
 	}
 	return b.String()
 }
