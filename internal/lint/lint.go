@@ -358,8 +358,9 @@ func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part
 			})
 			continue
 		}
-		switch loader.Scan(path, file.Text) {
-		case loader.Candidate, loader.Configuration:
+		relevance := loader.Scan(path, file.Text)
+		switch {
+		case relevance != loader.Irrelevant, file.Continues():
 			files = append(files, file)
 		default:
 			p.Skipped = append(p.Skipped, path)
