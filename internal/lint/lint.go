@@ -168,7 +168,7 @@ func Load(ctx context.Context, o Options) (loader.Unit, error) {
 		if err := ctx.Err(); err != nil {
 			return loader.Unit{}, err
 		}
-		r := &run{Options: o, folders: known}
+		r := &run{Options: o, folders: known, done: ctx.Done()}
 		var p part
 		one := r.read(group, o.Read, r.config(group), &p)
 		units, modules = append(units, one), append(modules, module{one.Module, one.Called})
@@ -374,6 +374,7 @@ func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part
 		Variables:     r.Variables,
 		VariableFiles: r.VariableFiles,
 		Beside:        beside,
+		Done:          r.done,
 		Folders:       r.folders,
 	})
 	p.NotRead = unit.Unread

@@ -67,6 +67,8 @@ type Options struct {
 	// earlier one.
 	Variables     map[string]string
 	VariableFiles []*source.File
+	// Done, once it is closed, ends the reading: nobody waits for it. Nil never does.
+	Done <-chan struct{}
 	// Beside reads the files that these refer to.
 	Beside source.Beside
 	// Folders knows which folders of Terraform configuration matter; nil when
@@ -142,9 +144,21 @@ type load struct {
 	recognised bool
 
 	given  map[string]*syntax.Node // parameters of the template that is read
+	unsaid bool                    // nothing is known of what they are given
 	stacks []string                // the files of the templates around it
+	made   int                     // templates of stacks that were read
 	calls  []policy.Call           // the stacks around it
 	parts  map[string]part         // other files, by path
+}
+
+// ended reports whether nobody waits any more.
+func (l *load) ended() bool {
+	select {
+	case <-l.options.Done:
+		return true
+	default:
+		return false
+	}
 }
 
 func (l *load) endpoint(e policy.Endpoint) {

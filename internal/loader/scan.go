@@ -24,7 +24,7 @@ const (
 // the words of which a file with an endpoint or a policy holds at least one
 const (
 	templateWord  = "VPCEndpoint"
-	describeWord  = "VpcEndpoints"
+	describeWord  = "VpcEndpoint" // VpcEndpoints, and VpcEndpointId
 	terraformWord = "aws_vpc_endpoint"
 	policyWord    = `"Statement"`
 	// of AWS's Landing Zone Accelerator
