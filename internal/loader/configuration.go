@@ -20,7 +20,13 @@ func (l *load) configuration(files []*source.File) {
 		Read:          l.options.Beside.Read,
 		List:          l.options.Beside.List,
 	})
-	l.unit.Module, l.unit.Called = dir, result.Called
+	l.unit.Module = dir
+	l.evaluated(result)
+}
+
+// evaluated takes in what a configuration is worked out to.
+func (l *load) evaluated(result terraform.Result) {
+	l.unit.Called = result.Called
 	l.unit.Declared = append(l.unit.Declared, result.Declared...)
 	for _, p := range result.Problems {
 		l.unreadable(p.Message, p.Span)

@@ -68,3 +68,9 @@ func unknownElement(key *syntax.Node, names ...string) policy.Fault {
 	}
 	return f
 }
+
+// setTwice says that a resource sets the policy of an endpoint which another sets
+// before.
+func setTwice(address string, at, first source.Span) policy.Fault {
+	return policy.Fault{Kind: policy.PolicySetTwice, Name: address, Span: at, First: first}
+}

@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"github.com/eplint/eplint/internal/finding"
+	"github.com/eplint/eplint/internal/loader/plan"
 	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/loader/terraform"
 	"github.com/eplint/eplint/internal/policy"
@@ -21,6 +22,8 @@ type Unit struct {
 	Findings []finding.Finding
 	// Uses are the resources of the same files that need what AWS services own.
 	Uses []policy.Use
+	// Changes are what the plans among the files do to endpoints and policies.
+	Changes []policy.Change
 	// UnknownUse counts policy documents of which nothing says that they are
 	// endpoint policies.
 	UnknownUse int
@@ -178,12 +181,15 @@ func (l *load) bounded(a policy.Attached) policy.Attached {
 // value reads one value of a file that is not Terraform configuration.
 func (l *load) value(n *syntax.Node) {
 	switch {
-	case n.Get("planned_values") != nil:
+	case plan.IsPlan(n):
 		l.recognised = true
-		l.plan(n)
-	case n.Get("terraform_version") != nil && n.Get("values") != nil:
+		l.terraform(plan.Read(n))
+	case plan.IsState(n):
 		l.recognised = true
-		l.state(n)
+		l.terraform(plan.ReadState(n))
+	case plan.IsStateFile(n):
+		l.recognised = true
+		l.terraform(plan.ReadStateFile(n))
 	case isLandingZone(n):
 		l.recognised = true
 		l.landingZone(n)

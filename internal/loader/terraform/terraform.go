@@ -23,6 +23,9 @@ type Options struct {
 	Variables map[string]string
 	// VariableFiles are more of them, a later one before an earlier one.
 	VariableFiles []*source.File
+	// Planned are the variables of the root module with the values that a plan
+	// has. They count where the configuration would give others.
+	Planned []syntax.Field
 	// Read returns a file by its path, and List the names of what is in a folder,
 	// both as they are shown. They refuse what may not be read. Nil ones read
 	// nothing.
