@@ -129,6 +129,7 @@ func newRun(ctx context.Context, o Options) *run {
 		severities: sync.OnceValues(severities),
 		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
 		done:       ctx.Done(),
+		folders:    &loader.Folders{},
 	}
 }
 
@@ -150,13 +151,14 @@ func (r *Result) add(p part) {
 // done before all was read.
 func Load(ctx context.Context, o Options) (loader.Unit, error) {
 	groups := loader.Group(o.Paths)
+	known := &loader.Folders{}
 	var units []loader.Unit
 	var modules []module
 	for _, group := range groups {
 		if err := ctx.Err(); err != nil {
 			return loader.Unit{}, err
 		}
-		r := &run{Options: o}
+		r := &run{Options: o, folders: known}
 		var p part
 		one := r.read(group, o.Read, r.config(group), &p)
 		units, modules = append(units, one), append(modules, module{one.Module, one.Called})
@@ -183,9 +185,10 @@ type run struct {
 	severities func() (map[string]finding.Severity, error)
 	askers     sync.Map // *config.Config → *query.Asker
 	// engine compiles the rules when the first endpoint needs them.
-	engine func() (*engine, error)
-	warm   sync.Once
-	done   <-chan struct{}
+	engine  func() (*engine, error)
+	folders *loader.Folders
+	warm    sync.Once
+	done    <-chan struct{}
 }
 
 // each works on the groups with several goroutines. What a group gives is put
@@ -270,6 +273,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 		p.Endpoints++
 		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
+	p.Findings = grouped(p.Findings)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -66,7 +67,7 @@ func (r *run) configuration(files []*source.File, p *part) ([]*source.File, sour
 	if r.Beside != nil {
 		beside = r.Beside(files[0].Path)
 	}
-	if loader.Scan(files[0].Path, files[0].Text) != loader.Configuration || loader.Leads(files, beside) {
+	if loader.Scan(files[0].Path, files[0].Text) != loader.Configuration || r.folders.Matter(files, beside) {
 		return files, beside
 	}
 	for _, f := range files {
@@ -96,6 +97,46 @@ func constructs(findings []finding.Finding, path string) {
 			findings[i].Message += " (construct " + path + ")"
 		}
 	}
+}
+
+// grouped makes one finding of those of missing-endpoint-policy in a file, of a
+// severity: most templates have several such endpoints, and one remedy.
+func grouped(findings []finding.Finding) []finding.Finding {
+	type group struct {
+		path     string
+		severity finding.Severity
+	}
+	count, first := map[group]int{}, map[group]int{}
+	var out []finding.Finding
+	for _, f := range findings {
+		if f.Rule != "missing-endpoint-policy" || f.Span.File == nil {
+			out = append(out, f)
+			continue
+		}
+		g := group{f.Span.File.Path, f.Severity}
+		if count[g]++; count[g] == 1 {
+			first[g] = len(out)
+			out = append(out, f)
+			continue
+		}
+		one := &out[first[g]]
+		one.Related = append(slices.Clip(one.Related), finding.Related{Span: f.Span, Message: f.Endpoint + ": " + f.Message})
+		for _, r := range f.Related {
+			if !slices.ContainsFunc(one.Related, func(have finding.Related) bool { return have.Message == r.Message && samePlace(have.Span, r.Span) }) {
+				one.Related = append(one.Related, r)
+			}
+		}
+	}
+	for g, n := range count {
+		if n > 1 {
+			noun := "endpoints"
+			if n == 2 {
+				noun = "endpoint"
+			}
+			out[first[g]].Message += fmt.Sprintf(" (the same for %d more %s of this file)", n-1, noun)
+		}
+	}
+	return out
 }
 
 // once leaves one of the findings that say the same of the same place: several

@@ -150,7 +150,7 @@ func statement(n *syntax.Node) policy.Statement {
 			case "Deny":
 				s.Effect = policy.Deny
 			default:
-				unread("its effect is %q", value.Text().String())
+				unread("its effect is %q", value.String())
 			}
 		case "Principal", "NotPrincipal":
 			if s.Principals.Span.File != nil {
@@ -170,7 +170,7 @@ func statement(n *syntax.Node) policy.Statement {
 		case "Condition":
 			s.Conditions = conditions(value, unread, twice)
 		default:
-			unread("it has the unknown element %q", f.Key.Text().String())
+			unread("it has the unknown element %q", f.Key.String())
 			s.Faults = append(s.Faults, unknownElement(f.Key, elements...))
 		}
 	}
@@ -230,7 +230,7 @@ func principals(n *syntax.Node, not bool, unread unreadFunc, twice twiceFunc) po
 	twice(n, "its Principal gives %q twice")
 	for _, f := range n.Fields {
 		for _, t := range texts(f.Value, "Principal", unread) {
-			p.Values = append(p.Values, policy.Principal{Type: f.Key.Text().String(), Value: t})
+			p.Values = append(p.Values, policy.Principal{Type: f.Key.String(), Value: t})
 		}
 	}
 	return p
@@ -245,7 +245,7 @@ func conditions(n *syntax.Node, unread unreadFunc, twice twiceFunc) []policy.Con
 	var list []policy.Condition
 	for _, operator := range n.Fields {
 		if operator.Value.Kind != syntax.Object {
-			unread("the value of %q in its Condition is %s, not an object", operator.Key.Text().String(), operator.Value.Kind)
+			unread("the value of %q in its Condition is %s, not an object", operator.Key.String(), operator.Value.Kind)
 			continue
 		}
 		twice(operator.Value, "its Condition gives %q twice")

@@ -32,7 +32,7 @@ const (
 )
 
 // stackWords are those of a template that may make a stack of one with endpoints.
-var stackWords = []string{"AWS::CloudFormation::Stack", "AWS::Serverless::Application"}
+var stackWords = []string{stackResource, applicationResource}
 
 // Named reports whether a folder's file of that name is worth reading.
 func Named(name string) bool {
@@ -93,8 +93,12 @@ func holds(text []byte, words ...string) bool {
 	return false
 }
 
-// Leads reports whether the Terraform configuration that some files of a folder
+// A Folders tells which folders of Terraform configuration matter. It is safe for
+// concurrent use.
+type Folders struct{ scan terraform.Scan }
+
+// Matter reports whether the Terraform configuration that some files of a folder
 // are of can hold an endpoint. It reads bytes and parses nothing.
-func Leads(files []*source.File, beside source.Beside) bool {
-	return len(files) > 0 && terraform.Leads(files, path.Dir(files[0].Path), terraform.Options{Read: beside.Read, List: beside.List})
+func (f *Folders) Matter(files []*source.File, beside source.Beside) bool {
+	return len(files) > 0 && f.scan.Leads(files, path.Dir(files[0].Path), terraform.Options{Read: beside.Read, List: beside.List})
 }

@@ -10,16 +10,18 @@ import (
 	"github.com/eplint/eplint/internal/source"
 )
 
+const (
+	stackResource       = "AWS::CloudFormation::Stack"
+	applicationResource = "AWS::Serverless::Application"
+)
+
 // nested reads the templates of this repository that a template makes stacks of
 // (CloudFormation Template Reference, "AWS::CloudFormation::Stack"; AWS SAM
 // Developer Guide, "AWS::Serverless::Application"), each with the parameters that
 // it is given. What is not a local file is left to others.
 func (l *load) nested(t *template, resources []entry) {
 	for _, e := range resources {
-		property := map[string]string{
-			"AWS::CloudFormation::Stack":   "TemplateURL",
-			"AWS::Serverless::Application": "Location",
-		}[t.resources[e.name]]
+		property := map[string]string{stackResource: "TemplateURL", applicationResource: "Location"}[t.resources[e.name]]
 		if property == "" || l.options.Beside.Read == nil {
 			continue
 		}
@@ -89,7 +91,7 @@ func (l *load) beside(name string) (*source.File, []*syntax.Node) {
 	known, ok := l.parts[name]
 	if !ok {
 		if file, err := l.options.Beside.Read(name); err == nil {
-			if values, problem := syntax.Parse(file); problem == nil {
+			if values, problem := syntax.ParseTemplate(file, matters); problem == nil {
 				known = part{file, values}
 			}
 		}

@@ -69,7 +69,7 @@ func (s *Subject) Statements() []StatementAnswer {
 			out[i].FullyDenied = s.fullyDenied(i, out[i].NeverMatches)
 			out[i].AbsentKeyOpens = s.absentKeyOpens(i)
 		}
-		gone[i] = out[i].NeverMatches.Verdict == Yes || out[i].FullyDenied.Verdict == Yes
+		gone[i] = out[i].NeverMatches.Verdict == Yes
 	}
 	for i := len(doc.Statements) - 1; i >= 0; i-- {
 		if in.exhausted {
@@ -77,7 +77,8 @@ func (s *Subject) Statements() []StatementAnswer {
 			continue
 		}
 		out[i].Redundant = no("it does something that no other statement does")
-		if !gone[i] {
+		// What the Denies take back is said already, and is what they are there for.
+		if !gone[i] && out[i].FullyDenied.Verdict != Yes {
 			out[i].Redundant = s.redundant(i, gone)
 			gone[i] = out[i].Redundant.Verdict == Yes
 		}

@@ -57,7 +57,7 @@ func (e *evaluator) keys(b body, s *scope) keys {
 		for i := range max(count, 0) {
 			out.list = append(out.list, instanceKey{
 				suffix: "[" + strconv.Itoa(i) + "]",
-				names:  map[string]*syntax.Node{"count": objectOf(n.Place, "index", numberOf(i, n.Place))},
+				names:  map[string]*syntax.Node{"count": countObject(numberOf(i, n.Place), n.Place)},
 			})
 		}
 		return out
@@ -87,7 +87,7 @@ func (e *evaluator) keys(b body, s *scope) keys {
 		}
 		out.list = append(out.list, instanceKey{
 			suffix: "[" + quote(k.Value) + "]",
-			names:  map[string]*syntax.Node{"each": objectOf(k.Place, "key", k, "value", value)},
+			names:  map[string]*syntax.Node{"each": eachObject(k, value, k.Place)},
 		})
 	}
 	return out
@@ -98,22 +98,23 @@ func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "${", "$${", "%{", "%%{").Replace(s) + `"`
 }
 
-func objectOf(at syntax.Place, fields ...any) *syntax.Node {
-	n := &syntax.Node{Kind: syntax.Object, Place: at}
-	for i := 0; i < len(fields); i += 2 {
-		n.Fields = append(n.Fields, syntax.Field{Key: stringOf(fields[i].(string), at), Value: fields[i+1].(*syntax.Node)})
-	}
-	return n
+// countObject and eachObject are what the names count and each stand for.
+func countObject(index *syntax.Node, at syntax.Place) *syntax.Node {
+	return &syntax.Node{Kind: syntax.Object, Place: at, Fields: []syntax.Field{{Key: stringOf("index", at), Value: index}}}
+}
+
+func eachObject(key, value *syntax.Node, at syntax.Place) *syntax.Node {
+	return &syntax.Node{Kind: syntax.Object, Place: at, Fields: []syntax.Field{{Key: stringOf("key", at), Value: key}, {Key: stringOf("value", at), Value: value}}}
 }
 
 // unknownKey stands for the instances of which nothing is known.
 func (e *evaluator) unknownKey(k keys) instanceKey {
 	out := instanceKey{unknown: true, names: map[string]*syntax.Node{}}
 	if k.form == countForm {
-		out.names["count"] = objectOf(k.at, "index", unknown("count.index", k.at))
+		out.names["count"] = countObject(unknown("count.index", k.at), k.at)
 		return out
 	}
-	out.names["each"] = objectOf(k.at, "key", unknown("each.key", k.at), "value", unknown("each.value", k.at))
+	out.names["each"] = eachObject(unknown("each.key", k.at), unknown("each.value", k.at), k.at)
 	return out
 }
 

@@ -76,6 +76,8 @@ func native(name string) func(*call) *syntax.Node {
 		return (*call).jsondecode
 	case "yamldecode":
 		return (*call).yamldecode
+	case "yamlencode":
+		return (*call).yamlencode
 	case "merge":
 		return (*call).merge
 	case "concat":
@@ -98,6 +100,8 @@ func native(name string) func(*call) *syntax.Node {
 		return (*call).tostring
 	case "format":
 		return (*call).format
+	case "formatlist":
+		return (*call).formatlist
 	case "join":
 		return (*call).join
 	case "keys":
@@ -235,24 +239,6 @@ func (c *call) unlessHole(n *syntax.Node) *syntax.Node {
 		return c.unknown()
 	}
 	return c.refused()
-}
-
-func (c *call) yamldecode() *syntax.Node {
-	if len(c.args) != 1 {
-		return c.refused()
-	}
-	text, ok := c.args[0].Literal()
-	if !ok {
-		return c.unlessHole(c.args[0])
-	}
-	values, problem := syntax.Parse(c.yamlFile(text))
-	if problem != nil || len(values) != 1 {
-		return c.refused()
-	}
-	if values[0].Span().File == c.args[0].Span().File {
-		return values[0]
-	}
-	return c.replaced(values[0], c.args[0].Place)
 }
 
 // replaced is a value all of which is at one place.

@@ -126,7 +126,8 @@ type evaluator struct {
 	depth      int
 	quotes     bool // the template that is worked out stands in quotes
 	instances  int
-	resources  map[string]*site // by address
+	resources  map[string]*site     // by address
+	children   map[string]*instance // the modules that are called, by address
 	given      map[string]*syntax.Node
 	rootDir    string
 	installed  map[string]string // the directories of installed modules, by key

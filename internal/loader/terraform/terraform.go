@@ -86,17 +86,7 @@ type Leaf struct {
 // are given. It never fails: what it cannot read is a problem of the Result.
 func Evaluate(files []*source.File, dir string, o Options) Result {
 	var result Result
-	e := &evaluator{
-		options:   o,
-		files:     map[string]*source.File{},
-		modules:   map[string]*module{},
-		templates: map[templateKey]expression{},
-		result:    &result,
-		course:    &course{facts: map[string]Known{}},
-		resources: map[string]*site{},
-		given:     map[string]*syntax.Node{},
-		rootDir:   dir,
-	}
+	e := newEvaluator(dir, o, &result)
 	given := map[string]bool{}
 	for _, f := range files {
 		e.files[f.Path] = f
@@ -122,4 +112,19 @@ func Evaluate(files []*source.File, dir string, o Options) Result {
 		e.problem("the configuration is too large to work out", result.full.Span())
 	}
 	return result
+}
+
+func newEvaluator(dir string, o Options, result *Result) *evaluator {
+	return &evaluator{
+		options:   o,
+		files:     map[string]*source.File{},
+		modules:   map[string]*module{},
+		templates: map[templateKey]expression{},
+		result:    result,
+		course:    &course{facts: map[string]Known{}},
+		resources: map[string]*site{},
+		children:  map[string]*instance{},
+		given:     map[string]*syntax.Node{},
+		rootDir:   dir,
+	}
 }

@@ -70,7 +70,7 @@ func listOf(items []*syntax.Node, at syntax.Place) *syntax.Node {
 	return &syntax.Node{Kind: syntax.Array, Items: items, Place: at}
 }
 
-func nullAt(at syntax.Place) *syntax.Node { return &syntax.Node{Place: at} }
+func nullAt(at syntax.Place) *syntax.Node { return &syntax.Node{Value: "null", Place: at} }
 
 func isHole(n *syntax.Node) bool  { return n.Kind == syntax.Hole }
 func isRest(n *syntax.Node) bool  { return n.Kind == syntax.Hole && n.Tag == tagRest }
