@@ -87,8 +87,13 @@ func (l *load) configured(e terraform.Endpoint, one terraform.Leaf) *policy.Endp
 	if one.Policy != nil {
 		at = one.Policy.Span()
 	}
+	for i, s := range one.Settings {
+		if i > 0 {
+			out.Faults = append(out.Faults, setTwice(s.Address, s.Span, one.Settings[0].Span))
+		}
+	}
 	if one.Why != "" {
-		out.Policy = policy.Attached{State: policy.Undetermined, Why: one.Why, Span: at}
+		out.Policy = policy.Attached{State: policy.Undetermined, Why: one.Why, Reported: len(out.Faults) > 0, Span: at}
 		return out
 	}
 	out.Policy = l.read(one.Policy)

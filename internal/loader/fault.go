@@ -6,6 +6,7 @@ import (
 
 	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
+	"github.com/eplint/eplint/internal/source"
 )
 
 // elements are the names that a statement may have (IAM User Guide, "Grammar of

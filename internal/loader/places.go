@@ -130,10 +130,10 @@ func paired(planned, written []policy.Statement) []int {
 
 func (p places) statement(planned, written *policy.Statement) policy.Statement {
 	out := *planned
-	if written.Span.File != nil && written.Span.File != p.plan {
-		p.whole, out.Span = or(p, written), written.Span
-	} else {
-		out.Span = p.whole
+	out.Span = p.of(written.Span)
+	if written.Unread != "" {
+		// Of a part of it the sources do not know what it is.
+		p.whole = out.Span
 	}
 	out.Faults = p.faults(planned.Faults, written.Faults)
 	if !out.Sid.Absent() {
@@ -156,15 +156,6 @@ func (p places) statement(planned, written *policy.Statement) policy.Statement {
 		out.Conditions[i] = p.condition(&planned.Conditions[i], written.Conditions)
 	}
 	return out
-}
-
-// or is where the rest of a statement is that the sources write otherwise: in the
-// statement when that agrees, else somewhere in the policy.
-func or(p places, written *policy.Statement) source.Span {
-	if written.Unread != "" {
-		return written.Span
-	}
-	return p.whole
 }
 
 // element is the place of an element of the plan; zero where it has none.

@@ -52,7 +52,7 @@ func (l *load) sources(r plan.Result, endpoints []policy.Endpoint) *sources {
 // sourcesIn are the sources in a folder; nil when they are not those of the plan.
 func (l *load) sourcesIn(dir string, r plan.Result, endpoints []policy.Endpoint) *sources {
 	o := terraform.Options{Read: l.options.Beside.Read, List: l.options.Beside.List, Planned: r.Values()}
-	if !terraform.Leads(nil, dir, o) {
+	if !new(terraform.Scan).Leads(nil, dir, o) {
 		return nil
 	}
 	inner := &load{options: l.options, given: map[string]*syntax.Node{}}

@@ -126,7 +126,7 @@ func (r *reader) attribute(one *resource, name string) *syntax.Node {
 		return n
 	}
 	expression := one.argument(name)
-	if expression == nil || one.change != nil && !truth(one.change.Get("after_unknown").Get(name)) || one.values.Get(name) != nil {
+	if expression == nil || one.change != nil && !truth(one.change.Get("change").Get("after_unknown").Get(name)) || one.values.Get(name) != nil {
 		return nil
 	}
 	return r.hole(one.place(), expression, name, one.at.Place)

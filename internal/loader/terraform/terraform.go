@@ -80,6 +80,15 @@ type Leaf struct {
 	Policy *syntax.Node
 	// Why says what keeps the policy from being known; empty when nothing does.
 	Why string
+	// Settings are the resources that set the policy where several do: the endpoint
+	// itself first, when it is one of them.
+	Settings []Setting
+}
+
+// A Setting is a resource that sets the policy of an endpoint.
+type Setting struct {
+	Address string
+	Span    source.Span
 }
 
 // Evaluate works out the endpoints of a directory's module, of which some files
