@@ -171,6 +171,7 @@ func Load(ctx context.Context, o Options) (loader.Unit, error) {
 		}
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
 		unit.Findings = append(unit.Findings, one.Findings...)
+		unit.Changes = append(unit.Changes, one.Changes...)
 		unit.UnknownUse += one.UnknownUse
 		unit.Declared = append(unit.Declared, one.Declared...)
 	}

@@ -107,6 +107,10 @@ func Load(files []*source.File, o Options) Unit {
 		l.unit.Module = f.Path
 		endpoints := len(l.unit.Endpoints)
 		l.steps, l.statements, l.variants, l.recognised = 0, 0, 0, false
+		if why := plan.Refused(f.Text); why != "" {
+			l.unreadable(why, source.Span{File: f})
+			continue
+		}
 		values, problem := syntax.ParseTemplate(f, matters)
 		if problem != nil {
 			l.unreadable(problem.Message, source.Span{File: f, Start: problem.Start, End: problem.End})

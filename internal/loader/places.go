@@ -111,7 +111,7 @@ func paired(planned, written []policy.Statement) []int {
 	// Statements of which the sources know less take as many as there are.
 	for i := range planned {
 		for j := range written {
-			if out[i] < 0 && !used[j] && statementsAgree(&planned[i], &written[j]) {
+			if out[i] < 0 && !used[j] && len(planned)*len(written) <= maxCompared && statementsAgree(&planned[i], &written[j]) {
 				out[i], used[j] = j, true
 			}
 		}
@@ -210,11 +210,28 @@ func principalTexts(p policy.Principals) []policy.Text {
 	return list
 }
 
+// maxCompared bounds how many values or statements are compared with each other:
+// beyond it only equal ones, or those at the same place, are found.
+const maxCompared = 10_000
+
 // matched finds the value of the sources for each of the plan's; -1 for none. A
 // value of the sources that is not known stands for as many as there are.
 func matched(planned, written []policy.Text) (pairs []int, same bool) {
 	pairs = make([]int, len(planned))
 	used := make([]bool, len(written))
+	places := make(map[string]int, len(written))
+	for j := len(written) - 1; j >= 0; j-- {
+		places[written[j].String()] = j
+	}
+	left := 0
+	for i, t := range planned {
+		j, ok := places[t.String()]
+		if pairs[i] = -1; ok && slices.Equal(t.Parts, written[j].Parts) {
+			pairs[i], used[j] = j, true
+			continue
+		}
+		left++
+	}
 	find := func(fits func(i, j int) bool) {
 		for i := range planned {
 			for j := range written {
@@ -224,15 +241,13 @@ func matched(planned, written []policy.Text) (pairs []int, same bool) {
 			}
 		}
 	}
-	for i := range pairs {
-		pairs[i] = -1
+	if left > 0 && left*len(written) <= maxCompared {
+		find(func(i, j int) bool {
+			return !used[j] && len(planned[i].Holes()) > 0 && refers(written[j], planned[i].Holes()[0].Ref)
+		})
+		find(func(i, j int) bool { return !used[j] && agrees(planned[i], written[j]) })
+		find(func(i, j int) bool { return agrees(planned[i], written[j]) })
 	}
-	find(func(i, j int) bool { return slices.Equal(planned[i].Parts, written[j].Parts) })
-	find(func(i, j int) bool {
-		return !used[j] && len(planned[i].Holes()) > 0 && refers(written[j], planned[i].Parts[0].Hole.Ref)
-	})
-	find(func(i, j int) bool { return !used[j] && agrees(planned[i], written[j]) })
-	find(func(i, j int) bool { return agrees(planned[i], written[j]) })
 	return pairs, !slices.Contains(pairs, -1) && !slices.Contains(used, false)
 }
 

@@ -32,6 +32,9 @@ func (l *load) plannedEndpoint(e plan.Endpoint) policy.Endpoint {
 		out.Type = policy.Text{Parts: []policy.Part{{Literal: "Gateway"}}}
 	}
 	out.Policy = l.known(e.Policy, e.Why, e.At)
+	if e.Kept && isDefault(out.Policy) {
+		out.Policy = policy.Attached{}
+	}
 	for i, s := range e.Settings {
 		if i > 0 {
 			out.Faults = append(out.Faults, setTwice(s.Address, s.At.Span(), e.Settings[0].At.Span()))
@@ -39,6 +42,18 @@ func (l *load) plannedEndpoint(e plan.Endpoint) policy.Endpoint {
 		}
 	}
 	return out
+}
+
+// isDefault reports whether a policy is the one that AWS attaches where nobody
+// attaches another (AWS PrivateLink Guide, "Default endpoint policy").
+func isDefault(a policy.Attached) bool {
+	if a.State != policy.Known || len(a.Variants[0].Doc.Statements) != 1 {
+		return false
+	}
+	s := &a.Variants[0].Doc.Statements[0]
+	all := func(values []policy.Text) bool { return len(values) == 1 && values[0].String() == "*" }
+	return s.Unread == "" && s.Effect == policy.Allow && len(s.Conditions) == 0 && len(s.Principals.Values) == 1 && !s.Principals.Not && !s.Actions.Not && !s.Resources.Not &&
+		s.Principals.Values[0].Type == "" && all(principalTexts(s.Principals)) && all(s.Actions.Values) && all(s.Resources.Values)
 }
 
 // known is a policy, or what keeps it from being known.

@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/eplint/eplint/internal/loader/plan"
 	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/loader/terraform"
 	"github.com/eplint/eplint/internal/source"
@@ -53,6 +54,9 @@ func Scan(name string, text []byte) Relevance {
 	brackets := syntax.OpensBracket(trimmed)
 	if terraform.IsConfiguration(name) {
 		return Configuration
+	}
+	if plan.Refused(text) != "" {
+		return Candidate
 	}
 	switch strings.ToLower(path.Ext(name)) {
 	case ".tf", ".tofu": // an editor's backup

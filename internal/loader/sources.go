@@ -162,7 +162,7 @@ func (s *sources) merged(e policy.Endpoint, v *policy.Endpoint, written *policy.
 	e.Vpc = at.settled(e.Vpc, v.Vpc)
 	if written == nil {
 		written = &policy.Attached{}
-	} else if e.Policy.State == policy.Undetermined || written.Reported {
+	} else if e.Policy.State == policy.Undetermined || written.Reported || written.State == policy.Default && isDefault(e.Policy) {
 		e.Policy = *written
 	}
 	at.whole = at.of(written.Span)

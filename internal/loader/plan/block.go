@@ -36,6 +36,9 @@ func (b block) argument(name string) *syntax.Node {
 	out := *n
 	out.Items = nil
 	for i, item := range n.Items {
+		if !b.step(1) {
+			break
+		}
 		if truth(part(unknown, i)) {
 			item = missing(item.Place)
 		} else if item.Kind == syntax.Null {

@@ -18,11 +18,11 @@ func (r *reader) document(one *resource) (n *syntax.Node, why string) {
 	if expression == nil && one.config != nil {
 		return nil, "" // AWS attaches its default
 	}
-	return r.policy(one.place(), expression, one.at.Place, maxDepth)
+	return r.policy(one.place(), expression, maxDocuments)
 }
 
 // policy is the policy that an expression is once it is applied.
-func (r *reader) policy(p place, expression *syntax.Node, at syntax.Place, depth int) (n *syntax.Node, why string) {
+func (r *reader) policy(p place, expression *syntax.Node, depth int) (n *syntax.Node, why string) {
 	list := r.follow(p, expression, false)
 	why = "it is known only after apply"
 	if len(list) > 0 {
@@ -44,7 +44,7 @@ func (r *reader) policy(p place, expression *syntax.Node, at syntax.Place, depth
 	case (o.kind == endpointType || o.kind == policyType) && o.attribute == "policy":
 		name, _, _ := strings.Cut(strings.TrimPrefix(o.addresses[0], within(o.place.module.address, "")), "[")
 		if inner := o.place.module.resource(name).Get("expressions").Get("policy"); inner != nil {
-			return r.policy(o.place, inner, at, depth-1)
+			return r.policy(o.place, inner, depth-1)
 		}
 	}
 	return nil, why
@@ -57,7 +57,7 @@ func (r *reader) policy(p place, expression *syntax.Node, at syntax.Place, depth
 func (r *reader) rebuilt(o origin, depth int) *syntax.Node {
 	change := r.changes[o.addresses[0]].Get("change")
 	after, unknown := change.Get("after"), change.Get("after_unknown")
-	if after == nil || after.Kind != syntax.Object {
+	if after == nil || after.Kind != syntax.Object || !r.step(1) {
 		return nil
 	}
 	name, _, _ := strings.Cut(strings.TrimPrefix(o.addresses[0], within(o.place.module.address, "")), "[")
@@ -81,7 +81,7 @@ func (r *reader) rebuilt(o origin, depth int) *syntax.Node {
 	for _, override := range []string{"override_policy_documents", "override_json"} {
 		d.texts(override, after.Get(override), unknown.Get(override))
 	}
-	if d.lost {
+	if d.lost || r.steps > maxSteps {
 		return nil
 	}
 	out := &syntax.Node{Kind: syntax.Object, Place: d.at}
@@ -214,6 +214,9 @@ func (d *document) blocks(list, unknown *syntax.Node) {
 	}
 	written := d.expressions.Get("statement")
 	for i, n := range list.Items {
+		if !d.step(1) {
+			return
+		}
 		b := block{document: d, n: n, unknown: part(unknown, i), name: fmt.Sprintf("%s.statement[%d]", d.name, i)}
 		if written != nil && len(written.Items) == len(list.Items) {
 			b.expressions = written.Items[i]

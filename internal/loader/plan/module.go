@@ -76,9 +76,9 @@ func Words(address string) []string {
 		case address[0] == '.':
 			address = address[1:]
 		default:
-			close := bracket(address)
-			list = append(list, address[:close])
-			address = address[close:]
+			end := bracket(address)
+			list = append(list, address[:end])
+			address = address[end:]
 		}
 	}
 	return list

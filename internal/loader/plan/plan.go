@@ -43,6 +43,9 @@ type Endpoint struct {
 	// From is the address of the aws_vpc_endpoint_policy that the policy is of;
 	// empty when it is the endpoint's own.
 	From string
+	// Kept says that the configuration has no argument for the policy, so that it is
+	// the one that AWS has.
+	Kept bool
 	// Settings are what sets the policy where more than one resource does: the
 	// endpoint itself first, when it is one of them.
 	Settings []Setting

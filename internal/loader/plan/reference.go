@@ -22,9 +22,16 @@ type reader struct {
 
 // The limits keep a hostile plan from taking all time.
 const (
-	maxSteps = 100_000
-	maxDepth = 64
+	maxSteps     = 1_000_000 // references followed and values looked at
+	maxDepth     = 64        // modules and blocks inside one another
+	maxDocuments = 8         // documents that are made of others
 )
+
+// step counts what is done. It reports false when that is too much.
+func (r *reader) step(n int) bool {
+	r.steps += n
+	return r.steps <= maxSteps
+}
 
 func newReader(n *syntax.Node) *reader {
 	r := &reader{
@@ -75,8 +82,10 @@ type origin struct {
 // modules. What the plan knows is left out unless all is asked for.
 func (r *reader) follow(p place, expression *syntax.Node, all bool) []origin {
 	var out []origin
+	have := map[string]bool{}
 	r.origins(p, expression, all, maxDepth, func(o origin) {
-		if !slices.ContainsFunc(out, func(have origin) bool { return have.ref == o.ref }) {
+		if !have[o.ref] {
+			have[o.ref] = true
 			out = append(out, o)
 		}
 	})
@@ -84,7 +93,7 @@ func (r *reader) follow(p place, expression *syntax.Node, all bool) []origin {
 }
 
 func (r *reader) origins(p place, expression *syntax.Node, all bool, depth int, add func(origin)) {
-	if depth == 0 || expression == nil {
+	if depth == 0 || expression == nil || !r.step(1) {
 		return
 	}
 	if expression.Kind == syntax.Array || expression.Kind == syntax.Object && expression.Get("references") == nil && expression.Get("constant_value") == nil {
@@ -105,7 +114,7 @@ func (r *reader) origins(p place, expression *syntax.Node, all bool, depth int, 
 		}
 	}
 	for _, ref := range references {
-		if r.steps++; r.steps > maxSteps {
+		if !r.step(1) {
 			return
 		}
 		r.origin(p, Words(ref), own, all, depth, add)
@@ -252,6 +261,9 @@ func isName(attribute string) bool {
 // mayChange reports whether only the apply may tell what a value is.
 func (r *reader) mayChange(o origin) bool {
 	if o.kind == "" || len(r.changes) == 0 {
+		return true
+	}
+	if !r.step(len(o.addresses)) {
 		return true
 	}
 	return slices.ContainsFunc(o.addresses, func(address string) bool {

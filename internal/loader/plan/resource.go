@@ -152,6 +152,7 @@ func (r *reader) attach(e *Endpoint, one *resource, joined []*resource) {
 		e.Policy, e.Why = r.document(joined[0])
 	case given(one.values.Get("policy")) != nil:
 		e.Policy = one.values.Get("policy")
+		e.Kept = one.config != nil && inline == nil
 	case inline != nil:
 		e.Policy, e.Why = r.document(one)
 	case one.config == nil:
