@@ -232,6 +232,11 @@ func matched(planned, written []policy.Text) (pairs []int, same bool) {
 		}
 		left++
 	}
+	for j, t := range written {
+		if first := places[t.String()]; used[first] && slices.Equal(t.Parts, written[first].Parts) {
+			used[j] = true // given again
+		}
+	}
 	find := func(fits func(i, j int) bool) {
 		for i := range planned {
 			for j := range written {

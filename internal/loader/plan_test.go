@@ -241,3 +241,68 @@ func eachPlace(e *policy.Endpoint, f func(what string, s source.Span)) {
 		}
 	}
 }
+
+// What a plan does is kept with the policies before and after it.
+func TestChangesOfAPlanAreKept(t *testing.T) {
+	policyOf := func(sid string) string {
+		return `{\"Statement\":[{\"Sid\":\"` + sid + `\",\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"}]}`
+	}
+	change := func(address, actions, before, after, unknown string) string {
+		kind, name, _ := strings.Cut(address, ".")
+		return `{"address": "` + address + `", "mode": "managed", "type": "` + kind + `", "name": "` + name + `",
+			"change": {"actions": [` + actions + `], "before": ` + before + `, "after": ` + after + `, "after_unknown": ` + unknown + `}}`
+	}
+	text := `{"planned_values": {"root_module": {"resources": [
+		{"address": "aws_vpc_endpoint.dropped", "mode": "managed", "type": "aws_vpc_endpoint", "name": "dropped", "values": {"id": "vpce-1", "policy": "` + policyOf("Old") + `"}},
+		{"address": "aws_vpc_endpoint.made", "mode": "managed", "type": "aws_vpc_endpoint", "name": "made", "values": {}}
+	]}}, "resource_changes": [` + strings.Join([]string{
+		change("aws_vpc_endpoint.dropped", `"no-op"`, `{"id": "vpce-1", "policy": "`+policyOf("Old")+`"}`, `{"id": "vpce-1", "policy": "`+policyOf("Old")+`"}`, `{}`),
+		change("aws_vpc_endpoint.made", `"create"`, `null`, `{}`, `{"id": true, "policy": true}`),
+		change("aws_vpc_endpoint.gone", `"delete"`, `{"id": "vpce-3", "policy": "`+policyOf("Gone")+`"}`, `null`, `{}`),
+		change("aws_vpc_endpoint_policy.reset", `"delete"`, `{"vpc_endpoint_id": "vpce-1", "policy": "`+policyOf("Reset")+`"}`, `null`, `{}`),
+		change("aws_vpc_endpoint_policy.left", `"forget"`, `{"vpc_endpoint_id": "vpce-9"}`, `null`, `{}`),
+		change("aws_s3_bucket.b", `"create"`, `null`, `{}`, `{"arn": true}`),
+	}, ",") + `], "configuration": {"root_module": {"resources": [
+		{"address": "aws_vpc_endpoint.dropped", "expressions": {}},
+		{"address": "aws_vpc_endpoint.made", "expressions": {"policy": {"references": ["aws_s3_bucket.b.arn", "aws_s3_bucket.b"]}}}
+	]}}}`
+	unit := Load([]*source.File{source.NewFile("plan.json", []byte(text))}, Options{})
+	said := func(a *policy.Attached) string {
+		switch {
+		case a == nil:
+			return "nothing"
+		case a.State == policy.Default:
+			return "default"
+		case a.State == policy.Undetermined:
+			return a.Why
+		}
+		return a.Variants[0].Doc.Statements[0].Sid.String()
+	}
+	type kept struct {
+		Address, Endpoint string
+		Action            policy.Action
+		Attached, Set     bool
+		Before, After     string
+	}
+	var got []kept
+	for _, c := range unit.Changes {
+		got = append(got, kept{c.Address, c.Endpoint, c.Action, c.Attached, c.Set, said(c.Before), said(c.After)})
+	}
+	want := []kept{
+		{"aws_vpc_endpoint.dropped", "aws_vpc_endpoint.dropped", policy.Kept, false, false, "Old", "Old"},
+		{"aws_vpc_endpoint.made", "aws_vpc_endpoint.made", policy.Created, false, true, "nothing", "it is known only after apply: aws_s3_bucket.b.arn"},
+		{"aws_vpc_endpoint.gone", "aws_vpc_endpoint.gone", policy.Destroyed, false, false, "Gone", "nothing"},
+		{"aws_vpc_endpoint_policy.reset", "aws_vpc_endpoint.dropped", policy.Destroyed, true, false, "Reset", "nothing"},
+		{"aws_vpc_endpoint_policy.left", "", policy.Forgotten, true, false, "default", "nothing"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var names []string
+	for _, e := range unit.Endpoints {
+		names = append(names, e.Name)
+	}
+	if diff := cmp.Diff([]string{"aws_vpc_endpoint.dropped", "aws_vpc_endpoint.made"}, names); diff != "" {
+		t.Errorf("what is destroyed is an endpoint (-want +got):\n%s", diff)
+	}
+}
