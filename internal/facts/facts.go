@@ -31,6 +31,8 @@ type Facts struct {
 	Questions map[string]Judgment `json:"questions,omitempty"`
 	// Faults are the names that do not say what they seem to.
 	Faults []Fault `json:"faults,omitempty"`
+	// Blocked is what the policy keeps resources of the same files from.
+	Blocked []Blocked `json:"blocked,omitempty"`
 
 	witnesses map[string]*policy.Request
 }
@@ -53,6 +55,25 @@ type Fault struct {
 	First string `json:"first,omitempty"`
 	// Of is what the name is in: statement, document or endpoint.
 	Of string `json:"of"`
+}
+
+// Blocked is something that an AWS service owns, that resources of the files need,
+// and that the policy keeps them from.
+type Blocked struct {
+	Owned   string `json:"owned"` // the catalogue's id
+	Owner   string `json:"owner"` // the service
+	Caller  string `json:"caller"`
+	Action  string `json:"action"`
+	ARN     string `json:"arn"`
+	Because string `json:"because"`
+	Uses    []Use  `json:"uses"`
+}
+
+// Use is a resource that needs it.
+type Use struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	At   string `json:"at"` // the JSON Pointer of what tells the need
 }
 
 // Service is what the catalogue says of the endpoint's service.
@@ -99,6 +120,11 @@ type Statement struct {
 	Redundant        Judgment                       `json:"redundant"`
 	AbsentKeyOpens   Judgment                       `json:"absent_key_opens"`
 	VacuousNetwork   Judgment                       `json:"vacuous_network"`
+	NegatedAllow     Judgment                       `json:"negated_allow"`
+	CallersOwnGuard  Judgment                       `json:"callers_own_guard"`
+	// Unnamed are those whom it lets in by name and the perimeter does not have;
+	// each is a yes.
+	Unnamed []Judgment `json:"unnamed,omitempty"`
 }
 
 // Judgment is an answer with what rules need to speak of it.
@@ -171,6 +197,7 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 	}
 	f.faults("endpoint", "/faults", e.Faults)
 	f.faults("document", "/policy/faults", e.Policy.Faults)
+	f.blocked(s)
 	f.Questions = map[string]Judgment{}
 	for _, q := range query.Questions() {
 		f.Questions[string(q)] = f.judgment("/questions/"+string(q), s.Ask(q), "")
@@ -197,8 +224,33 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 		st.Redundant = f.judgment(pointer+"/redundant", one.Redundant, pointer)
 		st.AbsentKeyOpens = f.condition(pointer, "absent_key_opens", e, i, one.AbsentKeyOpens)
 		st.VacuousNetwork = f.condition(pointer, "vacuous_network", e, i, one.VacuousNetwork)
+		st.NegatedAllow = f.condition(pointer, "negated_allow", e, i, one.NegatedAllow)
+		st.CallersOwnGuard = f.condition(pointer, "callers_own_guard", e, i, one.CallersOwnGuard)
+		for n, u := range one.Unnamed {
+			at := fmt.Sprintf("%s/%s/%d", pointer, u.Element, u.Index)
+			if u.Element == "Condition" {
+				at = pointerOfCondition(pointer, &e.Policy.Variants[0].Doc.Statements[i].Conditions[u.Index])
+			}
+			j := f.judgment(fmt.Sprintf("%s/unnamed/%d", pointer, n), u.Answer, at)
+			j.Value = u.ID
+			st.Unnamed = append(st.Unnamed, j)
+		}
 	}
 	return f
+}
+
+func (f *Facts) blocked(s *query.Subject) {
+	for _, b := range s.Blocked() {
+		one := Blocked{
+			Owned: b.Owned.ID, Owner: b.Owned.Owner, Caller: b.Caller,
+			Action: b.Request.Action, ARN: b.Request.Resource, Because: b.Because, Uses: []Use{},
+		}
+		for _, i := range b.Uses {
+			u := s.Endpoint.Uses[i]
+			one.Uses = append(one.Uses, Use{Name: clip(u.Name), Type: clip(u.Type), At: fmt.Sprintf("/uses/%d", i)})
+		}
+		f.Blocked = append(f.Blocked, one)
+	}
 }
 
 // faults adds those of one list, which is at a pointer.
@@ -215,6 +267,12 @@ func (f *Facts) faults(of, pointer string, list []policy.Fault) {
 	}
 }
 
+// pointerOfCondition is the JSON Pointer of a condition of the statement at one.
+func pointerOfCondition(statement string, c *policy.Condition) string {
+	escape := strings.NewReplacer("~", "~0", "/", "~1")
+	return statement + "/Condition/" + escape.Replace(c.Operator.String()) + "/" + escape.Replace(c.Key.String())
+}
+
 // condition turns an answer about a condition into a fact, at the condition's
 // key; the value is the condition in words.
 func (f *Facts) condition(pointer, name string, e *policy.Endpoint, i int, a query.ConditionAnswer) Judgment {
@@ -222,8 +280,7 @@ func (f *Facts) condition(pointer, name string, e *policy.Endpoint, i int, a que
 	value := ""
 	if a.Condition >= 0 {
 		c := &e.Policy.Variants[0].Doc.Statements[i].Conditions[a.Condition]
-		escape := strings.NewReplacer("~", "~0", "/", "~1")
-		at += "/Condition/" + escape.Replace(c.Operator.String()) + "/" + escape.Replace(c.Key.String())
+		at = pointerOfCondition(pointer, c)
 		value = clip(c.Operator.String() + " on " + c.Key.String())
 	}
 	j := f.judgment(pointer+"/"+name, a.Answer, at)

@@ -75,6 +75,7 @@ type Result struct {
 	Endpoints     int
 	WithoutPolicy int
 	Unreadable    int // files with a finding of the rule unreadable-file
+	NotRead       int // Terraform modules that hold endpoints by their names, and are not there
 	UnknownUse    int // policy documents that nothing says to be an endpoint's
 	Skipped       []string
 	Declared      []string // the Parameters and Variables that some file has
@@ -140,6 +141,7 @@ func (r *Result) add(p part) {
 	r.Endpoints += p.Endpoints
 	r.WithoutPolicy += p.WithoutPolicy
 	r.Unreadable += p.Unreadable
+	r.NotRead += p.NotRead
 	r.UnknownUse += p.UnknownUse
 	r.Skipped = append(r.Skipped, p.Skipped...)
 	r.Declared = append(r.Declared, p.Declared...)
@@ -274,7 +276,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 		p.Endpoints++
 		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
-	p.Findings = grouped(p.Findings)
+	p.Findings = grouped(r.said(paths, p.Findings))
 	return nil
 }
 
@@ -359,7 +361,9 @@ func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part
 		Variables:     r.Variables,
 		VariableFiles: r.VariableFiles,
 		Beside:        beside,
+		Folders:       r.folders,
 	})
+	p.NotRead = unit.Unread
 	unit.Findings = append(broken, unit.Findings...)
 	p.Files = len(files) + len(broken) - len(unit.Unrecognised)
 	p.Skipped = append(p.Skipped, unit.Unrecognised...)

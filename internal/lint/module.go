@@ -76,6 +76,29 @@ func (r *run) configuration(files []*source.File, p *part) ([]*source.File, sour
 	return nil, beside
 }
 
+// said leaves out what was found in files that the user leaves out, and that were
+// read because others refer to them.
+func (r *run) said(paths []string, findings []finding.Finding) []finding.Finding {
+	if r.Beside == nil {
+		return findings
+	}
+	leftOut := r.Beside(paths[0]).LeftOut
+	known := map[string]bool{}
+	for _, path := range paths {
+		known[path] = false
+	}
+	return slices.DeleteFunc(findings, func(f finding.Finding) bool {
+		if leftOut == nil || f.Span.File == nil {
+			return false
+		}
+		path := f.Span.File.Path
+		if _, ok := known[path]; !ok {
+			known[path] = leftOut(path)
+		}
+		return known[path]
+	})
+}
+
 // callers adds the calls of modules that an endpoint stands in to its findings.
 func callers(findings []finding.Finding, calls []policy.Call) {
 	for i := range findings {

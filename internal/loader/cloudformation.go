@@ -278,6 +278,15 @@ func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 		out.Type = policy.Text{Parts: []policy.Part{{Literal: "Gateway"}}}
 	}
 	out.Policy = l.read(property("PolicyDocument"))
+	kind, _ := out.Type.Literal()
+	routes, names := property("RouteTableIds"), property("PrivateDnsEnabled")
+	switch kind {
+	case "Gateway":
+		out.Unused = routes == nil || routes.Kind == syntax.Array && len(routes.Items) == 0
+	case "Interface":
+		enabled, known := names.Literal()
+		out.Unused = names == nil || known && enabled != "true"
+	}
 	// Of the network no more need be known than that two are the same, so that
 	// it is no reason for variants.
 	t.course.asking = false

@@ -19,8 +19,9 @@ func (l *load) configuration(files []*source.File) {
 		VariableFiles: l.options.VariableFiles,
 		Read:          l.options.Beside.Read,
 		List:          l.options.Beside.List,
+		Scan:          l.options.Folders.scanned(),
 	})
-	l.unit.Module = dir
+	l.unit.Module, l.unit.Unread = dir, len(result.Unread)
 	l.evaluated(result)
 }
 

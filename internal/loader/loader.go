@@ -35,6 +35,9 @@ type Unit struct {
 	// these files take in.
 	Module string
 	Called []string
+	// Unread counts the modules that by their names hold endpoints, and whose
+	// configuration is not there.
+	Unread int
 	// Unrecognised are the paths of files that hold the words but none of the
 	// formats.
 	Unrecognised []string
@@ -67,6 +70,9 @@ type Options struct {
 	VariableFiles []*source.File
 	// Beside reads the files that these refer to.
 	Beside source.Beside
+	// Folders knows which folders of Terraform configuration matter; nil when
+	// nothing does.
+	Folders *Folders
 }
 
 // Group returns the files that must be loaded together, in the order of their
@@ -118,6 +124,9 @@ func Load(files []*source.File, o Options) Unit {
 		}
 		for _, v := range values {
 			l.value(v)
+		}
+		for i := endpoints; i < len(l.unit.Endpoints); i++ {
+			l.unit.Endpoints[i].Uses = l.unit.Uses
 		}
 		// A template without endpoints may still make stacks of templates with some.
 		if !l.recognised || len(l.unit.Endpoints) == endpoints && !holdsEndpoint(f.Path, f.Text) {

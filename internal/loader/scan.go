@@ -101,6 +101,13 @@ func holds(text []byte, words ...string) bool {
 // concurrent use.
 type Folders struct{ scan terraform.Scan }
 
+func (f *Folders) scanned() *terraform.Scan {
+	if f == nil {
+		return nil
+	}
+	return &f.scan
+}
+
 // Matter reports whether the Terraform configuration that some files of a folder
 // are of can hold an endpoint. It reads bytes and parses nothing.
 func (f *Folders) Matter(files []*source.File, beside source.Beside) bool {

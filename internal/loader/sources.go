@@ -51,8 +51,11 @@ func (l *load) sources(r plan.Result, endpoints []policy.Endpoint) *sources {
 
 // sourcesIn are the sources in a folder; nil when they are not those of the plan.
 func (l *load) sourcesIn(dir string, r plan.Result, endpoints []policy.Endpoint) *sources {
-	o := terraform.Options{Read: l.options.Beside.Read, List: l.options.Beside.List, Planned: r.Values()}
-	if !new(terraform.Scan).Leads(nil, dir, o) {
+	o := terraform.Options{Read: l.options.Beside.Read, List: l.options.Beside.List, Planned: r.Values(), Scan: l.options.Folders.scanned()}
+	if o.Scan == nil {
+		o.Scan = &terraform.Scan{}
+	}
+	if !o.Scan.Leads(nil, dir, o) {
 		return nil
 	}
 	inner := &load{options: l.options, given: map[string]*syntax.Node{}}

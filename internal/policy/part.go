@@ -94,6 +94,8 @@ type Comparison struct {
 	// Set says that the operator is for keys with several values: ForAllValues
 	// or ForAnyValue; Any that it is the latter.
 	Set, Any bool
+	// Negated says that it holds where no value of the policy matches.
+	Negated bool
 	// Values are the values of the policy, in order, with their patterns.
 	Values []Compared
 }
@@ -124,7 +126,7 @@ func (s *Scope) Compare(doc *Document, st *Statement, c *Condition) Comparison {
 		out.Compares = Presence
 		return out
 	}
-	out.Compares = o.operator.compares()
+	out.Compares, out.Negated = o.operator.compares(), o.operator.negated
 	e, inner := s.evaluation(doc), s.lens(st).turn(o.operator.negated)
 	for _, v := range c.Values {
 		p, ok := e.compared(o.operator, v, inner)

@@ -117,6 +117,11 @@ type Endpoint struct {
 	// Calls are the calls of modules that the endpoint stands in, the outermost
 	// first.
 	Calls []Call
+	// Uses are the resources of the same files that need what AWS services own.
+	Uses []Use
+	// Unused says that nothing leads to the endpoint: no route table of a gateway,
+	// no private names of an interface.
+	Unused bool
 	// Live says that the endpoint was read from an account, so that nobody
 	// wrote its policy into a file.
 	Live bool

@@ -20,6 +20,9 @@ type scope struct {
 	network bool
 	// doubtful says that requests may carry keys of which that is not known.
 	doubtful bool
+	// callerOf and ownerOf, where not empty, are the account or organization that
+	// the caller, or the owner, must be of.
+	callerOf, ownerOf string
 }
 
 // whose says whose credentials, or whose resources.
@@ -148,6 +151,9 @@ func (in *inquiry) everyOwner() []prover.Owner {
 
 // asks reports whether a caller is of a scope.
 func (c scope) asks(caller *prover.Caller) bool {
+	if c.callerOf != "" && caller.Account != c.callerOf && caller.Org != c.callerOf {
+		return false
+	}
 	signs := caller.Kind != policy.Unsigned && caller.Kind != policy.STSFederated && caller.Kind != policy.AWSService
 	switch c.callers {
 	case owns:
@@ -165,6 +171,9 @@ func (c scope) asks(caller *prover.Caller) bool {
 
 // owns reports whether an owner is of a scope.
 func (c scope) owned(owner *prover.Owner) bool {
+	if c.ownerOf != "" && owner.Account != c.ownerOf && owner.Org != c.ownerOf {
+		return false
+	}
 	switch c.owners {
 	case owns:
 		return owner.Own

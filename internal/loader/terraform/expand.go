@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -177,12 +178,20 @@ func (e *evaluator) possible(b body, s *scope, opened map[string]bool) (list []i
 
 // within works something out with the defaults of some variables set aside.
 func (e *evaluator) within(opened map[string]bool, f func()) {
-	outer := e.opened
-	e.opened = opened
-	e.epoch++
+	outer, epoch := e.opened, e.epoch
+	e.opened, e.epoch = opened, e.epochOf(opened)
 	f()
-	e.opened = outer
-	e.epoch++
+	e.opened, e.epoch = outer, epoch
+}
+
+// epochOf numbers the sets of variables whose defaults are set aside: what was
+// worked out with one of them counts again with the same one.
+func (e *evaluator) epochOf(opened map[string]bool) int {
+	names := strings.Join(slices.Sorted(maps.Keys(opened)), " ")
+	if _, ok := e.epochs[names]; !ok {
+		e.epochs[names] = len(e.epochs)
+	}
+	return e.epochs[names]
 }
 
 // open sets aside the defaults of the variables of the root that are written at
@@ -231,10 +240,16 @@ func (e *evaluator) called(i *instance, d *declaration) *calls {
 	i.calls[d.name] = c
 	m, model := e.source(i, d)
 	if m == nil || i.depth >= maxModules {
+		if from, ok := e.sourceText(i, d); !ok || mayHoldEndpoints(from) || mayHoldEndpoints(d.name) {
+			e.result.Unread = append(e.result.Unread, i.named("module."+d.name))
+		}
 		return c
 	}
 	list, opened := e.possible(d.body, &scope{in: i}, i.opened)
 	c.unread = false
+	if len(list) > 0 && !slices.Contains(e.result.Called, m.dir) {
+		e.result.Called = append(e.result.Called, m.dir)
+	}
 	for _, k := range list {
 		if e.instances++; e.instances > maxExpanded {
 			break
@@ -259,7 +274,8 @@ func (e *evaluator) there(b body, s *scope, suffix string) (bool, []source.Span)
 			return true, nil
 		}
 	}
-	return false, k.origins
+	// What is not worked out any more may be there.
+	return e.steps > maxSteps, k.origins
 }
 
 // exists reports whether a resource exists on the course, with all modules that
@@ -286,6 +302,9 @@ func (e *evaluator) sites(i *instance, found func(*site)) {
 				}
 			}
 		case "":
+			if !e.matters(i, d) {
+				continue
+			}
 			for _, child := range e.called(i, d).list {
 				e.sites(child, found)
 			}

@@ -67,9 +67,27 @@ func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, t *text, s *scope) *synt
 	return c.bridged()
 }
 
+// arn puts an ARN together of its parts (documentation of the provider
+// hashicorp/aws, "Function: arn_build").
+func (c *call) arn() *syntax.Node {
+	if len(c.args) != 5 {
+		return c.refused()
+	}
+	out := &syntax.Node{Kind: syntax.String, Parts: []syntax.Part{{Text: "arn"}}, Place: c.at}
+	for _, arg := range c.args {
+		out.Parts = append(out.Parts, syntax.Part{Text: ":"})
+		if !spell(out, arg) {
+			return c.refused()
+		}
+	}
+	return out
+}
+
 // native returns the functions that keep holes and places; nil for all others.
 func native(name string) func(*call) *syntax.Node {
 	switch name {
+	case "provider::aws::arn_build":
+		return (*call).arn
 	case "jsonencode":
 		return (*call).jsonencode
 	case "jsondecode":
@@ -153,8 +171,10 @@ func (c *call) try() *syntax.Node {
 	for _, arg := range c.x.Args {
 		n := c.eval(arg, c.t, c.s)
 		if !c.wrong(n) {
-			return n
+			// What defaults refuse others may give.
+			return derived(n, c.args...)
 		}
+		c.args = append(c.args, n)
 	}
 	return c.refused()
 }

@@ -121,6 +121,7 @@ type evaluator struct {
 	course     *course
 	opened     map[string]bool
 	epoch      int
+	epochs     map[string]int
 	generation int
 	steps      int
 	depth      int

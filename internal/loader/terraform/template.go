@@ -87,7 +87,7 @@ func spell(out, n *syntax.Node) bool {
 	default:
 		return false
 	}
-	derived(out, n)
+	out.Origin = origins(out.Origin, n.Origin)
 	return true
 }
 

@@ -31,6 +31,8 @@ type Options struct {
 	// nothing.
 	Read func(path string) (*source.File, error)
 	List func(folder string) ([]string, error)
+	// Scan knows which folders can hold an endpoint; nil when nothing does.
+	Scan *Scan
 }
 
 // A Result is what a directory holds.
@@ -39,6 +41,9 @@ type Result struct {
 	Problems  []Problem
 	// Called are the directories of the modules that are called.
 	Called []string
+	// Unread are the addresses of modules that by their names hold endpoints, and
+	// whose configuration is not there.
+	Unread []string
 	// Declared are the Variables of the Options that the root module has.
 	Declared []string
 
@@ -133,6 +138,7 @@ func newEvaluator(dir string, o Options, result *Result) *evaluator {
 		course:    &course{facts: map[string]Known{}},
 		resources: map[string]*site{},
 		children:  map[string]*instance{},
+		epochs:    map[string]int{"": 0},
 		given:     map[string]*syntax.Node{},
 		rootDir:   dir,
 	}
