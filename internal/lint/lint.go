@@ -130,7 +130,7 @@ func newRun(ctx context.Context, o Options) *run {
 		severities: sync.OnceValues(severities),
 		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
 		done:       ctx.Done(),
-		folders:    &loader.Folders{},
+		folders:    loader.NewFolders(o.Paths),
 	}
 }
 
@@ -153,7 +153,7 @@ func (r *Result) add(p part) {
 // done before all was read.
 func Load(ctx context.Context, o Options) (loader.Unit, error) {
 	groups := loader.Group(o.Paths)
-	known := &loader.Folders{}
+	known := loader.NewFolders(o.Paths)
 	var units []loader.Unit
 	var modules []module
 	for _, group := range groups {

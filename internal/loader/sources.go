@@ -12,29 +12,53 @@ import (
 	"github.com/eplint/eplint/internal/source"
 )
 
-// maxAbove bounds how far above a plan its sources are looked for.
-const maxAbove = 32
+// maxAbove bounds how far above a plan its sources are looked for, and maxBelow in how
+// many folders below it.
+const (
+	maxAbove = 32
+	maxBelow = 64
+)
 
 // sources are the endpoints of the configuration that a plan was made of; nil where
 // it does not lie beside the plan.
 type sources struct {
 	plan      *source.File
+	called    []string            // the folders of the configuration
 	endpoints [][]policy.Endpoint // the variants of each
 	byName    map[string][]policy.Endpoint
 }
 
 // sources finds the configuration of a plan: that of the folder of the plan, or of
-// one above it, which has all endpoints that the plan has. A folder of which a part
+// one above it, which has all endpoints that the plan has, else the only such one
+// below it among the folders that are read together. A folder of which a part
 // cannot be read is none.
 func (l *load) sources(r plan.Result, endpoints []policy.Endpoint) *sources {
 	beside := l.options.Beside
 	if r.Variables == nil && len(r.Changes) == 0 || len(endpoints) == 0 || beside.List == nil || beside.Read == nil {
 		return nil
 	}
+	s := l.sourcesAbove(r, endpoints)
+	if s == nil {
+		s = l.sourcesBelow(r, endpoints)
+	}
+	if s == nil {
+		return nil
+	}
+	l.unit.Called = append(l.unit.Called, s.called...)
+	for name := range l.options.Variables {
+		if r.Variables.Get(name) != nil {
+			l.unit.Declared = append(l.unit.Declared, name)
+		}
+	}
+	slices.Sort(l.unit.Declared)
+	return s
+}
+
+func (l *load) sourcesAbove(r plan.Result, endpoints []policy.Endpoint) *sources {
 	dir := path.Dir(l.file.Path)
 	for range maxAbove {
 		// What may not be read ends the way up.
-		if _, err := beside.List(dir); err != nil {
+		if _, err := l.options.Beside.List(dir); err != nil {
 			return nil
 		}
 		if s := l.sourcesIn(dir, r, endpoints); s != nil {
@@ -47,6 +71,33 @@ func (l *load) sources(r plan.Result, endpoints []policy.Endpoint) *sources {
 		dir = up
 	}
 	return nil
+}
+
+func (l *load) sourcesBelow(r plan.Result, endpoints []policy.Endpoint) *sources {
+	if l.options.Folders == nil {
+		return nil
+	}
+	own := path.Dir(l.file.Path)
+	var found *sources
+	tried := 0
+	for _, dir := range l.options.Folders.Of {
+		below := strings.HasPrefix(dir, own+"/") || own == "." && !path.IsAbs(dir) && dir != ".." && !strings.HasPrefix(dir, "../")
+		if !below || dir == own {
+			continue
+		}
+		if tried++; tried > maxBelow {
+			return nil
+		}
+		s := l.sourcesIn(dir, r, endpoints)
+		switch {
+		case s == nil:
+		case found != nil:
+			return nil // the plan does not tell which
+		default:
+			found = s
+		}
+	}
+	return found
 }
 
 // sourcesIn are the sources in a folder; nil when they are not those of the plan.
@@ -63,7 +114,8 @@ func (l *load) sourcesIn(dir string, r plan.Result, endpoints []policy.Endpoint)
 	if len(inner.unit.Findings) > 0 {
 		return nil
 	}
-	s := &sources{plan: l.file, endpoints: policy.Variants(inner.unit.Endpoints), byName: map[string][]policy.Endpoint{}}
+	s := &sources{plan: l.file, called: append([]string{dir}, inner.unit.Called...), byName: map[string][]policy.Endpoint{}}
+	s.endpoints = policy.Variants(inner.unit.Endpoints)
 	for _, variants := range s.endpoints {
 		s.byName[variants[0].Name] = variants
 	}
@@ -72,13 +124,6 @@ func (l *load) sourcesIn(dir string, r plan.Result, endpoints []policy.Endpoint)
 			return nil
 		}
 	}
-	l.unit.Called = append(append(l.unit.Called, dir), inner.unit.Called...)
-	for name := range l.options.Variables {
-		if r.Variables.Get(name) != nil {
-			l.unit.Declared = append(l.unit.Declared, name)
-		}
-	}
-	slices.Sort(l.unit.Declared)
 	return s
 }
 

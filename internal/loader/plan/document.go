@@ -27,7 +27,7 @@ func (r *reader) policy(p place, expression *syntax.Node, depth int) (n *syntax.
 	why = "it is known only after apply"
 	if len(list) > 0 {
 		why += ": " + refs(list)
-	} else if len(r.changes) > 0 {
+	} else if len(r.changes) > 0 && (expression.Get("references") != nil || expression.Get("constant_value") != nil) {
 		// With all that it comes from known, only null is not in the plan: the
 		// provider says then what AWS attaches.
 		return nil, ""
