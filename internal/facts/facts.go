@@ -5,6 +5,7 @@ package facts
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -33,6 +34,9 @@ type Facts struct {
 	Faults []Fault `json:"faults,omitempty"`
 	// Blocked is what the policy keeps resources of the same files from.
 	Blocked []Blocked `json:"blocked,omitempty"`
+	// Siblings are other endpoints that lead to the same service from the same
+	// network.
+	Siblings []Sibling `json:"siblings,omitempty"`
 
 	witnesses map[string]*policy.Request
 }
@@ -67,6 +71,15 @@ type Blocked struct {
 	ARN     string `json:"arn"`
 	Because string `json:"because"`
 	Uses    []Use  `json:"uses"`
+}
+
+// Sibling is another endpoint that leads to the same service from the same network.
+type Sibling struct {
+	Name string `json:"name"`
+	At   string `json:"at"`
+	// Weaker is yes when the endpoint lets something through that the sibling does
+	// not.
+	Weaker Judgment `json:"weaker"`
 }
 
 // Use is a resource that needs it.
@@ -176,6 +189,14 @@ func Unreadable(path string, problems []string) *Facts {
 func Of(e *policy.Endpoint, asker *query.Asker) *Facts {
 	same := *asker.Once(e, func() any { return of(e, asker) }).(*Facts)
 	same.Name = e.Name
+	if len(e.Siblings) > 0 {
+		same.witnesses = maps.Clone(same.witnesses)
+		for i, sibling := range e.Siblings {
+			pointer := fmt.Sprintf("/siblings/%d", i)
+			weaker := same.judgment(pointer+"/weaker", asker.Weaker(e, sibling), "/policy")
+			same.Siblings = append(same.Siblings, Sibling{Name: clip(sibling.Name), At: pointer, Weaker: weaker})
+		}
+	}
 	return &same
 }
 

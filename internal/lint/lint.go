@@ -254,6 +254,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 		})
 	}
 	asker := r.asker(c)
+	siblings(unit.Endpoints, asker)
 	for _, variants := range policy.Variants(unit.Endpoints) {
 		if !slices.ContainsFunc(variants, func(e policy.Endpoint) bool { return e.Policy.State != policy.Default }) {
 			p.WithoutPolicy++

@@ -8,6 +8,7 @@ import (
 	"github.com/eplint/eplint/internal/finding"
 	"github.com/eplint/eplint/internal/loader"
 	"github.com/eplint/eplint/internal/policy"
+	"github.com/eplint/eplint/internal/query"
 	"github.com/eplint/eplint/internal/source"
 )
 
@@ -108,6 +109,27 @@ func callers(findings []finding.Finding, calls []policy.Call) {
 				message = attachedTo + c.Name
 			}
 			findings[i].Related = append(findings[i].Related, finding.Related{Span: c.Span, Message: message})
+		}
+	}
+}
+
+// siblings tells endpoints of those that lead to the same service from the same
+// network.
+func siblings(endpoints []policy.Endpoint, asker *query.Asker) {
+	networks := map[string][]int{}
+	for i := range endpoints {
+		if e := &endpoints[i]; e.Used && e.When == "" {
+			network := e.Vpc.String()
+			networks[network] = append(networks[network], i)
+		}
+	}
+	for _, list := range networks {
+		for _, i := range list {
+			for _, j := range list {
+				if i != j && asker.Siblings(&endpoints[i], &endpoints[j]) {
+					endpoints[i].Siblings = append(endpoints[i].Siblings, &endpoints[j])
+				}
+			}
 		}
 	}
 }

@@ -283,9 +283,11 @@ func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 	switch kind {
 	case "Gateway":
 		out.Unused = routes == nil || routes.Kind == syntax.Array && len(routes.Items) == 0
+		out.Used = routes != nil && routes.Kind == syntax.Array && len(routes.Items) > 0
 	case "Interface":
 		enabled, known := names.Literal()
 		out.Unused = names == nil || known && enabled != "true"
+		out.Used = known && enabled == "true"
 	}
 	// Of the network no more need be known than that two are the same, so that
 	// it is no reason for variants.

@@ -120,8 +120,12 @@ type Endpoint struct {
 	// Uses are the resources of the same files that need what AWS services own.
 	Uses []Use
 	// Unused says that nothing leads to the endpoint: no route table of a gateway,
-	// no private names of an interface.
-	Unused bool
+	// no private names of an interface. Used says that something does. Where neither
+	// is known both are false.
+	Unused, Used bool
+	// Siblings are the endpoints of the same files that lead to the same service
+	// from the same network.
+	Siblings []*Endpoint
 	// Live says that the endpoint was read from an account, so that nobody
 	// wrote its policy into a file.
 	Live bool
