@@ -11,6 +11,7 @@ import (
 
 // document is the policy of a resource, and why it is not known where it is not.
 func (r *reader) document(one *resource) (n *syntax.Node, why string) {
+	r.begin()
 	if n := given(one.values.Get("policy")); n != nil {
 		return n, ""
 	}
@@ -27,7 +28,7 @@ func (r *reader) policy(p place, expression *syntax.Node, depth int) (n *syntax.
 	why = "it is known only after apply"
 	if len(list) > 0 {
 		why += ": " + refs(list)
-	} else if len(r.changes) > 0 && (expression.Get("references") != nil || expression.Get("constant_value") != nil) {
+	} else if !r.spent() && len(r.changes) > 0 && (expression.Get("references") != nil || expression.Get("constant_value") != nil) {
 		// With all that it comes from known, only null is not in the plan: the
 		// provider says then what AWS attaches.
 		return nil, ""
@@ -81,7 +82,7 @@ func (r *reader) rebuilt(o origin, depth int) *syntax.Node {
 	for _, override := range []string{"override_policy_documents", "override_json"} {
 		d.texts(override, after.Get(override), unknown.Get(override))
 	}
-	if d.lost || r.steps > maxSteps {
+	if d.lost || r.spent() {
 		return nil
 	}
 	out := &syntax.Node{Kind: syntax.Object, Place: d.at}

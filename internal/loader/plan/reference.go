@@ -18,11 +18,13 @@ type reader struct {
 	changes   map[string]*syntax.Node
 	instances map[string][]string
 	steps     int
+	limit     int // of steps
 }
 
 // The limits keep a hostile plan from taking all time.
 const (
 	maxSteps     = 1_000_000 // references followed and values looked at
+	oneSteps     = 100_000   // of them for one resource
 	maxDepth     = 64        // modules and blocks inside one another
 	maxDocuments = 8         // documents that are made of others
 )
@@ -30,7 +32,16 @@ const (
 // step counts what is done. It reports false when that is too much.
 func (r *reader) step(n int) bool {
 	r.steps += n
-	return r.steps <= maxSteps
+	return !r.spent()
+}
+
+// spent reports whether too much is done: what is found then is not all.
+func (r *reader) spent() bool { return r.steps > r.limit }
+
+// begin gives the next resource its steps.
+func (r *reader) begin() {
+	r.steps = min(r.steps, r.limit)
+	r.limit = min(r.steps+oneSteps, maxSteps)
 }
 
 func newReader(n *syntax.Node) *reader {

@@ -129,6 +129,7 @@ func (r *reader) attribute(one *resource, name string) *syntax.Node {
 	if expression == nil || one.change != nil && !truth(one.change.Get("change").Get("after_unknown").Get(name)) || one.values.Get(name) != nil {
 		return nil
 	}
+	r.begin()
 	return r.hole(one.place(), expression, name, one.at.Place)
 }
 
@@ -219,6 +220,7 @@ func (r *reader) target(p *resource, byID, byAddress map[string]int) (int, bool)
 			return i, true
 		}
 	}
+	r.begin()
 	for _, o := range r.follow(p.place(), p.argument("vpc_endpoint_id"), true) {
 		if o.kind != endpointType || len(o.addresses) != 1 {
 			continue
