@@ -112,6 +112,8 @@ type Endpoint struct {
 	// Construct is the path of the construct that the AWS CDK made the endpoint of;
 	// mostly empty.
 	Construct string
+	// Ignores are those in the endpoint's own metadata.
+	Ignores []Ignore
 	// Faults are those in how the endpoint itself is written.
 	Faults []Fault
 	// Calls are the calls of modules that the endpoint stands in, the outermost
@@ -131,6 +133,13 @@ type Endpoint struct {
 	Live bool
 	// Span is the endpoint's own place: its name in the file.
 	Span source.Span
+}
+
+// An Ignore says which findings about an endpoint are wanted as they are.
+type Ignore struct {
+	Rules         []string
+	Reason, Until string
+	Span          source.Span
 }
 
 // A Call is what takes the endpoint's file in: the address of a module's call, a
