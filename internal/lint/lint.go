@@ -137,7 +137,7 @@ func newRun(ctx context.Context, o Options) *run {
 		severities: sync.OnceValues(severities),
 		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
 		done:       ctx.Done(),
-		folders:    &loader.Folders{},
+		folders:    loader.NewFolders(o.Paths),
 	}
 }
 
@@ -161,7 +161,7 @@ func (r *Result) add(p part) {
 // done before all was read.
 func Load(ctx context.Context, o Options) (loader.Unit, error) {
 	groups := loader.Group(o.Paths)
-	known := &loader.Folders{}
+	known := loader.NewFolders(o.Paths)
 	var units []loader.Unit
 	var modules []module
 	for _, group := range groups {
@@ -181,6 +181,7 @@ func Load(ctx context.Context, o Options) (loader.Unit, error) {
 		}
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
 		unit.Findings = append(unit.Findings, one.Findings...)
+		unit.Changes = append(unit.Changes, one.Changes...)
 		unit.UnknownUse += one.UnknownUse
 		unit.Declared = append(unit.Declared, one.Declared...)
 	}

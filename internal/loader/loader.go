@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"github.com/eplint/eplint/internal/finding"
+	"github.com/eplint/eplint/internal/loader/plan"
 	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/loader/terraform"
 	"github.com/eplint/eplint/internal/policy"
@@ -23,6 +24,8 @@ type Unit struct {
 	Files []*source.File
 	// Uses are the resources of the same files that need what AWS services own.
 	Uses []policy.Use
+	// Changes are what the plans among the files do to endpoints and policies.
+	Changes []policy.Change
 	// UnknownUse counts policy documents of which nothing says that they are
 	// endpoint policies.
 	UnknownUse int
@@ -114,6 +117,10 @@ func Load(files []*source.File, o Options) Unit {
 		l.unit.Module = f.Path
 		endpoints := len(l.unit.Endpoints)
 		l.steps, l.statements, l.variants, l.recognised = 0, 0, 0, false
+		if why := plan.Refused(f.Text); why != "" {
+			l.unreadable(why, source.Span{File: f})
+			continue
+		}
 		values, problem := syntax.ParseTemplate(f, matters)
 		if problem != nil {
 			l.unreadable(problem.Message, source.Span{File: f, Start: problem.Start, End: problem.End})
@@ -203,12 +210,15 @@ func (l *load) bounded(a policy.Attached) policy.Attached {
 // value reads one value of a file that is not Terraform configuration.
 func (l *load) value(n *syntax.Node) {
 	switch {
-	case n.Get("planned_values") != nil:
+	case plan.IsPlan(n):
 		l.recognised = true
-		l.plan(n)
-	case n.Get("terraform_version") != nil && n.Get("values") != nil:
+		l.terraform(plan.Read(n))
+	case plan.IsState(n):
 		l.recognised = true
-		l.state(n)
+		l.terraform(plan.ReadState(n))
+	case plan.IsStateFile(n):
+		l.recognised = true
+		l.terraform(plan.ReadStateFile(n))
 	case isLandingZone(n):
 		l.recognised = true
 		l.landingZone(n)
