@@ -81,7 +81,7 @@ type Result struct {
 	Endpoints     int
 	WithoutPolicy int
 	Unreadable    int // files with a finding of the rule unreadable-file
-	NotRead       int // Terraform modules that hold endpoints by their names, and are not there
+	NotRead       int // modules and templates that others take in, and that are not there
 	UnknownUse    int // policy documents that nothing says to be an endpoint's
 	Skipped       []string
 	Declared      []string // the Parameters and Variables that some file has

@@ -37,8 +37,8 @@ type Unit struct {
 	// these files take in.
 	Module string
 	Called []string
-	// Unread counts the modules that by their names hold endpoints, and whose
-	// configuration is not there.
+	// Unread counts the files that these take in and that are not there: modules
+	// that by their names hold endpoints, templates of stacks.
 	Unread int
 	// Unrecognised are the paths of files that hold the words but none of the
 	// formats.

@@ -99,18 +99,22 @@ func (l *load) stack(t *template, e entry, file string, parameters *syntax.Node)
 }
 
 // beside reads another file of the repository that this one takes in, which then
-// is nothing on its own. It is nil where there is none. What cannot be read or
-// parsed is reported where the file is read by itself.
+// is nothing on its own. It is nil where there is none, which is counted: it may
+// be made before it is deployed. One that cannot be parsed is reported.
 func (l *load) beside(name string) (*source.File, []*syntax.Node) {
 	if l.parts == nil {
 		l.parts = map[string]part{}
 	}
 	known, ok := l.parts[name]
 	if !ok {
-		if file, err := l.options.Beside.Read(name); err == nil {
-			if values, problem := syntax.ParseTemplate(file, matters); problem == nil {
-				known = part{file, values}
-			}
+		file, err := l.options.Beside.Read(name)
+		if err != nil {
+			l.unit.Unread++
+		} else if values, problem := syntax.ParseTemplate(file, matters); problem == nil {
+			known = part{file, values}
+		} else {
+			l.unreadable(problem.Message, source.Span{File: file, Start: problem.Start, End: problem.End})
+			known.file = file
 		}
 		l.parts[name] = known
 	}

@@ -37,7 +37,7 @@ type Summary struct {
 	Endpoints     int
 	WithoutPolicy int // endpoints that AWS's default lets everything through
 	Unreadable    int // candidates that could not be read or parsed
-	NotRead       int // Terraform modules that are not there to be read
+	NotRead       int // modules and templates that others take in, and that are not there
 	UnknownUse    int // policy documents that may not be for an endpoint
 	Skipped       int // files with nothing about endpoints in them
 	Ignored       int // findings that the user ignores
@@ -130,7 +130,7 @@ func summary(s Summary) []string {
 		lines = append(lines, plural(n, "file")+" could not be read")
 	}
 	if n := s.NotRead; n > 0 {
-		lines = append(lines, plural(n, "Terraform module")+" "+pick(n, "was", "were")+" not read: run terraform init, or lint the plan (terraform show -json)")
+		lines = append(lines, fmt.Sprintf("%d %s", n, pick(n, "module or template", "modules or templates"))+" that others take in "+pick(n, "was", "were")+" not there to be read (terraform init, or a plan, brings Terraform's)")
 	}
 	if n := s.UnknownUse; n > 0 {
 		lines = append(lines, plural(n, "policy document")+" of unknown use "+pick(n, "was", "were")+" not judged: name the service with --service")
