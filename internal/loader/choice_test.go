@@ -193,8 +193,8 @@ func TestLimitsOfTemplatesAreSaid(t *testing.T) {
 		fmt.Fprintf(&bomb, "b%d: &b%d [%[3]s, %[3]s, %[3]s, %[3]s, %[3]s, %[3]s, %[3]s, %[3]s]\n", i+1, i+1, fmt.Sprintf("!Join ['', *b%d]", i))
 	}
 	for _, c := range []struct{ name, text, want string }{
-		{"values of loops", loop(", PolicyDocument: {Fn::ForEach::B: [B, [" + strings.TrimSuffix(strings.Repeat("y, ", 600), ", ") + "], {'${B}': 1}]}"), "Fn::ForEach::B of more values than are read"},
-		{"loops of resources", strings.Replace(loop(""), "[x", "["+strings.Repeat("z, ", 600)+"x", 1), "not all is read of Fn::ForEach::A of more values than are read"},
+		{"values of loops", loop(", PolicyDocument: {Fn::ForEach::B: [B, [" + strings.TrimSuffix(strings.Repeat("y, ", 600), ", ") + "], {'${B}': 1}]}"), "Fn::ForEach::B, which goes over more values than are read"},
+		{"loops of resources", strings.Replace(loop(""), "[x", "["+strings.Repeat("z, ", 600)+"x", 1), "not all is read of Fn::ForEach::A, which goes over more values than are read"},
 		{"text of Sub", policyOf("!Sub ['" + strings.Repeat("${A}", 2000) + "', {A: " + strings.Repeat("a", 1000) + "}]"), "Fn::Sub of too long a text"},
 		{"text of Join", policyOf("!Join ['" + strings.Repeat("a", 1<<16) + "', [" + strings.TrimSuffix(strings.Repeat("x, ", 40), ", ") + "]]"), "Fn::Join of too long a text"},
 		{"text of ToJsonString", policyOf("!Sub ['${A}', {A: {'Fn::ToJsonString': [" + strings.TrimSuffix(strings.Repeat("!Sub ['"+strings.Repeat("${B}", 1000)+"', {B: "+strings.Repeat("b", 100)+"}], ", 20), ", ") + "]}}]"), "Fn::ToJsonString of too long a text"},

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/eplint/eplint/internal/loader/syntax"
@@ -52,12 +53,13 @@ func (t *template) loop(f syntax.Field) (list []entry, problem string) {
 	}
 	asking, refused := t.course.asking, t.course.refused
 	t.course.asking = false
-	values := t.collection(f.Value.Items[1])
+	values, known := t.collection(f.Value.Items[1])
 	t.course.asking, t.course.refused = asking, refused
 	if t.expanded += len(values); t.expanded > maxExpanded {
-		values, problem = nil, f.Key.Value+" of more values than are read"
+		values, known = nil, false
+		problem = f.Key.Value + ", which goes over more values than are read"
 	}
-	if values == nil {
+	if !known {
 		values = []*syntax.Node{unknown(f.Value.Items[0], id)}
 	}
 	for _, value := range values {
@@ -78,18 +80,14 @@ func (t *template) loop(f syntax.Field) (list []entry, problem string) {
 	return list, problem
 }
 
-// collection is what a loop goes over; nil when it is not known.
-func (t *template) collection(n *syntax.Node) []*syntax.Node {
+// collection is what a loop goes over, and whether it is known how many values
+// there are.
+func (t *template) collection(n *syntax.Node) (values []*syntax.Node, known bool) {
 	list := t.resolve(n)
-	if list == nil || list.Kind != syntax.Array {
-		return nil
+	if list == nil || list.Kind != syntax.Array || slices.ContainsFunc(list.Items, func(item *syntax.Node) bool { return item.Kind == syntax.Array || item.Kind == syntax.Object }) {
+		return nil, false
 	}
-	for _, item := range list.Items {
-		if _, ok := item.Literal(); !ok {
-			return nil
-		}
-	}
-	return list.Items
+	return list.Items, true
 }
 
 // within does something with the variables of some loops.
