@@ -379,7 +379,7 @@ Resources:
 	want := []string{
 		"First 2012-10-17 s [s3:GetObject s3:PutObject] [one]",
 		"Second 2012-10-17 s [s3:GetObject s3:PutObject] [two]",
-		`Third 2008-10-17  [012 1e3] [three unread: it gives "Effect" twice]`,
+		`Third 2008-10-17  [10 1e3] [three unread: it gives "Effect" twice]`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

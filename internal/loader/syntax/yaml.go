@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -34,6 +35,7 @@ func parseYAML(file *source.File, matters func(string) bool) ([]*Node, *Problem)
 		if len(root.Content) == 0 {
 			continue
 		}
+		p.template = isTemplate(root.Content[0])
 		n, err := p.node(root.Content[0], 0)
 		if err != nil {
 			return nil, err
@@ -62,6 +64,8 @@ type yamlParser struct {
 	nodes int
 	// matters is as ParseTemplate takes it; nil when everything does.
 	matters func(resourceType string) bool
+	// template says that the document is a CloudFormation template.
+	template bool
 	// anchors are the nodes that aliases stand for; nil while one is made.
 	anchors map[*yaml.Node]*Node
 	// places are those of nodes whose end was asked for from outside.
@@ -127,8 +131,10 @@ func (p *yamlParser) node(y *yaml.Node, depth int) (*Node, *Problem) {
 			n.Items = append(n.Items, item)
 		}
 	default:
-		n.Value = y.Value
-		n.Kind = scalarKind(y)
+		n.Value, n.Kind = y.Value, scalarKind(y)
+		if p.template && y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) == 0 {
+			n.Value, n.Kind = asTemplate(n.Value, n.Kind)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -137,6 +143,35 @@ func (p *yamlParser) node(y *yaml.Node, depth int) (*Node, *Problem) {
 		p.anchors[y] = n
 	}
 	return n, nil
+}
+
+// asTemplate is a scalar without quotes as CloudFormation reads it, by YAML 1.1
+// (CloudFormation User Guide, "CloudFormation template formats"; YAML 1.1, "bool"
+// and "int" of the language-independent types): yes and on are true, and a number
+// with a leading zero is octal.
+func asTemplate(value string, kind Kind) (string, Kind) {
+	switch value {
+	case "yes", "Yes", "YES", "on", "On", "ON", "True", "TRUE":
+		return "true", Boolean
+	case "no", "No", "NO", "off", "Off", "OFF", "False", "FALSE":
+		return "false", Boolean
+	}
+	if len(value) > 1 && value[0] == '0' {
+		if number, err := strconv.ParseInt(value, 8, 64); err == nil {
+			return strconv.FormatInt(number, 10), Number
+		}
+	}
+	return value, kind
+}
+
+// isTemplate reports whether a document is a CloudFormation template.
+func isTemplate(y *yaml.Node) bool {
+	for i := 0; y.Kind == yaml.MappingNode && i < len(y.Content); i += 2 {
+		if y.Content[i].Value == "Resources" {
+			return true
+		}
+	}
+	return false
 }
 
 func scalarKind(y *yaml.Node) Kind {
