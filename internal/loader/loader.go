@@ -5,6 +5,7 @@ package loader
 
 import (
 	"path"
+	"unicode/utf8"
 
 	"github.com/eplint/eplint/internal/finding"
 	"github.com/eplint/eplint/internal/loader/syntax"
@@ -98,6 +99,7 @@ func Load(files []*source.File, o Options) Unit {
 	for _, f := range files {
 		l.file = f
 		l.steps, l.statements, l.variants, l.recognised = 0, 0, 0, false
+		l.normalised = false
 		values, problem := syntax.Parse(f)
 		if problem != nil {
 			l.unreadable(problem.Message, source.Span{File: f, Start: problem.Start, End: problem.End})
@@ -122,6 +124,9 @@ type load struct {
 	statements int // statements of the file's policies
 	variants   int // of the file's endpoints
 	recognised bool
+	// normalised says that what is read is Terraform's, whose provider writes the
+	// JSON text of a policy anew, without white space, before it sends it.
+	normalised bool
 }
 
 func (l *load) endpoint(e policy.Endpoint) {
@@ -144,7 +149,7 @@ func (l *load) unreadable(message string, span source.Span) {
 func (l *load) attached(n *syntax.Node) policy.Attached { return l.bounded(l.read(n)) }
 
 func (l *load) read(n *syntax.Node) policy.Attached {
-	a, problem := attached(n)
+	a, problem := attached(n, l.normalised)
 	if problem != nil {
 		l.unreadable(problem.Message, problem.Span)
 	}
@@ -167,10 +172,10 @@ func (l *load) bounded(a policy.Attached) policy.Attached {
 func (l *load) value(n *syntax.Node) {
 	switch {
 	case n.Get("planned_values") != nil:
-		l.recognised = true
+		l.recognised, l.normalised = true, true
 		l.plan(n)
 	case n.Get("terraform_version") != nil && n.Get("values") != nil:
-		l.recognised = true
+		l.recognised, l.normalised = true, true
 		l.state(n)
 	case isPolicy(n):
 		l.recognised = true
@@ -197,6 +202,10 @@ func (l *load) barePolicy(n *syntax.Node) {
 		return
 	}
 	e := policy.Endpoint{Name: path.Base(l.file.Path), Policy: l.attached(n), Span: n.Span()}
+	if text := e.Span.Text(); len(text) > 0 && text[0] == '{' && e.Policy.State == policy.Known {
+		// The file itself is what the AWS command line takes.
+		e.Policy.Size = policy.Size{Characters: utf8.RuneCount(text)}
+	}
 	if use.Service != "" {
 		e.Service = policy.Text{Parts: []policy.Part{{Literal: use.Service}}}
 	}

@@ -13,18 +13,18 @@ func breaksLimit(op operator, key string, value Text) Match {
 	text, known := value.Literal()
 	wild := op.wildcards && strings.ContainsAny(text, "*?")
 	switch {
-	case op.numeric && holdsSystemID(key):
+	case op.numeric && HoldsSystemID(key):
 		return Matched
 	case !known:
 		return Unsure
 	default:
-		return matchIf(wild && holdsSystemID(key) || wild && !op.arn && hasLooseWildcard(text) || mixesAccount(text))
+		return matchIf(wild && HoldsSystemID(key) || wild && !op.arn && hasLooseWildcard(text) || mixesAccount(text))
 	}
 }
 
-// holdsSystemID reports whether a global key holds an identifier that AWS
-// generates. Wildcards and numeric operators are not allowed with those.
-func holdsSystemID(key string) bool {
+// HoldsSystemID reports whether a global key, in lower case, holds an identifier
+// that AWS generates. Wildcards and numeric operators are not allowed with those.
+func HoldsSystemID(key string) bool {
 	switch key {
 	case "aws:principalaccount", "aws:principalorgid", "aws:resourceaccount", "aws:resourceorgid",
 		"aws:sourceaccount", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce",

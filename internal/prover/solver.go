@@ -730,7 +730,10 @@ func (s *Solver) callMatch(st *statement, call *Call) policy.Match {
 		s.spend(1)
 		scope := s.scope()
 		scope.Request.Action = call.Action
-		m = scope.Actions(st.ref.Doc, st.ref.statement())
+		m = policy.Unsure // what could not be read may be about any action
+		if one := st.ref.statement(); one.Unread == "" {
+			m = scope.Actions(st.ref.Doc, one)
+		}
 		s.calls[id] = m
 	}
 	return m
