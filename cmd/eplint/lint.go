@@ -377,7 +377,7 @@ func (f *lintFlags) lint(ctx context.Context, in *input, out printers) (lint.Res
 		failure = errors.Join(failure, found(result.Findings))
 	}
 	summary.Files, summary.Endpoints, summary.WithoutPolicy = result.Files, result.Endpoints, result.WithoutPolicy
-	summary.Unreadable, summary.UnknownUse = result.Unreadable, result.UnknownUse
+	summary.Unreadable, summary.NotRead, summary.UnknownUse = result.Unreadable, result.NotRead, result.UnknownUse
 	summary.Skipped = len(result.Skipped)
 	return result, summary, failure
 }

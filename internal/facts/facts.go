@@ -5,6 +5,7 @@ package facts
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -31,6 +32,11 @@ type Facts struct {
 	Questions map[string]Judgment `json:"questions,omitempty"`
 	// Faults are the places that are not written as the policy language has it.
 	Faults []Fault `json:"faults,omitempty"`
+	// Blocked is what the policy keeps resources of the same files from.
+	Blocked []Blocked `json:"blocked,omitempty"`
+	// Siblings are other endpoints that lead to the same service from the same
+	// network.
+	Siblings []Sibling `json:"siblings,omitempty"`
 
 	witnesses map[string]*policy.Request
 }
@@ -58,6 +64,34 @@ type Fault struct {
 	First string `json:"first,omitempty"`
 	// Of is what the place is in: statement, document or endpoint.
 	Of string `json:"of"`
+}
+
+// Blocked is something that an AWS service owns, that resources of the files need,
+// and that the policy keeps them from.
+type Blocked struct {
+	Owned   string `json:"owned"` // the catalogue's id
+	Owner   string `json:"owner"` // the service
+	Caller  string `json:"caller"`
+	Action  string `json:"action"`
+	ARN     string `json:"arn"`
+	Because string `json:"because"`
+	Uses    []Use  `json:"uses"`
+}
+
+// Sibling is another endpoint that leads to the same service from the same network.
+type Sibling struct {
+	Name string `json:"name"`
+	At   string `json:"at"`
+	// Weaker is yes when the endpoint lets something through that the sibling does
+	// not.
+	Weaker Judgment `json:"weaker"`
+}
+
+// Use is a resource that needs it.
+type Use struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	At   string `json:"at"` // the JSON Pointer of what tells the need
 }
 
 // Service is what the catalogue says of the endpoint's service.
@@ -104,6 +138,11 @@ type Statement struct {
 	Redundant        Judgment                       `json:"redundant"`
 	AbsentKeyOpens   Judgment                       `json:"absent_key_opens"`
 	VacuousNetwork   Judgment                       `json:"vacuous_network"`
+	NegatedAllow     Judgment                       `json:"negated_allow"`
+	CallersOwnGuard  Judgment                       `json:"callers_own_guard"`
+	// Unnamed are those whom it lets in by name and the perimeter does not have;
+	// each is a yes.
+	Unnamed []Judgment `json:"unnamed,omitempty"`
 }
 
 // Judgment is an answer with what rules need to speak of it.
@@ -157,6 +196,14 @@ func Unreadable(path string, problems []string) *Facts {
 func Of(e *policy.Endpoint, asker *query.Asker) *Facts {
 	same := *asker.Once(e, func() any { return of(e, asker) }).(*Facts)
 	same.Name = e.Name
+	if len(e.Siblings) > 0 {
+		same.witnesses = maps.Clone(same.witnesses)
+		for i, sibling := range e.Siblings {
+			pointer := fmt.Sprintf("/siblings/%d", i)
+			weaker := same.judgment(pointer+"/weaker", asker.Weaker(e, sibling), "/policy")
+			same.Siblings = append(same.Siblings, Sibling{Name: clip(sibling.Name), At: pointer, Weaker: weaker})
+		}
+	}
 	return &same
 }
 
@@ -177,6 +224,7 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 		witnesses: map[string]*policy.Request{},
 	}
 	told := f.grammar(s)
+	f.blocked(s)
 	f.Questions = map[string]Judgment{}
 	for _, q := range query.Questions() {
 		f.Questions[string(q)] = f.judgment("/questions/"+string(q), s.Ask(q), "")
@@ -204,8 +252,38 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 		st.Redundant = f.judgment(pointer+"/redundant", one.Redundant, pointer)
 		st.AbsentKeyOpens = f.condition(pointer, "absent_key_opens", e, i, one.AbsentKeyOpens)
 		st.VacuousNetwork = f.condition(pointer, "vacuous_network", e, i, one.VacuousNetwork)
+		st.NegatedAllow = f.condition(pointer, "negated_allow", e, i, one.NegatedAllow)
+		st.CallersOwnGuard = f.condition(pointer, "callers_own_guard", e, i, one.CallersOwnGuard)
+		for n, u := range one.Unnamed {
+			at := fmt.Sprintf("%s/%s/%d", pointer, u.Element, u.Index)
+			if u.Element == "Condition" {
+				at = pointerOfCondition(pointer, &e.Policy.Variants[0].Doc.Statements[i].Conditions[u.Index])
+			}
+			j := f.judgment(fmt.Sprintf("%s/unnamed/%d", pointer, n), u.Answer, at)
+			j.Value = u.ID
+			st.Unnamed = append(st.Unnamed, j)
+		}
 	}
 	return f
+}
+
+func (f *Facts) blocked(s *query.Subject) {
+	for _, b := range s.Blocked() {
+		one := Blocked{
+			Owned: b.Owned.ID, Owner: b.Owned.Owner, Caller: b.Caller,
+			Action: b.Request.Action, ARN: b.Request.Resource, Because: b.Because, Uses: []Use{},
+		}
+		for _, i := range b.Uses {
+			u := s.Endpoint.Uses[i]
+			one.Uses = append(one.Uses, Use{Name: clip(u.Name), Type: clip(u.Type), At: fmt.Sprintf("/uses/%d", i)})
+		}
+		f.Blocked = append(f.Blocked, one)
+	}
+}
+
+// pointerOfCondition is the JSON Pointer of a condition of the statement at one.
+func pointerOfCondition(statement string, c *policy.Condition) string {
+	return statement + "/Condition/" + policy.Escape(c.Operator.String()) + "/" + policy.Escape(c.Key.String())
 }
 
 // condition turns an answer about a condition into a fact, at the condition's
@@ -215,7 +293,7 @@ func (f *Facts) condition(pointer, name string, e *policy.Endpoint, i int, a que
 	value := ""
 	if a.Condition >= 0 {
 		c := &e.Policy.Variants[0].Doc.Statements[i].Conditions[a.Condition]
-		at += "/Condition/" + policy.Escape(c.Operator.String()) + "/" + policy.Escape(c.Key.String())
+		at = pointerOfCondition(pointer, c)
 		value = clip(c.Operator.String() + " on " + c.Key.String())
 	}
 	j := f.judgment(pointer+"/"+name, a.Answer, at)

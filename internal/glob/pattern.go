@@ -112,6 +112,40 @@ func (p Pattern) match(s string) bool {
 	return here[len(s)]
 }
 
+// After returns the patterns of what may follow a text of ASCII characters in the
+// strings that match p: such a string is the text and a match of one of them.
+// What follows two texts is the same where as many patterns of as many symbols
+// do.
+func (p Pattern) After(text string) []Pattern {
+	from, next := make([]bool, len(p)+1), make([]bool, len(p)+1)
+	from[0] = true
+	for i := range len(text) {
+		clear(next)
+		for at := range p {
+			if !from[at] {
+				continue
+			}
+			switch s := p[at]; {
+			case s.Kind == Run:
+				from[at+1] = true // it ends here, or takes in the character
+				if s.Except == 0 || s.Except != text[i] {
+					next[at] = true
+				}
+			case s.Kind == One && (s.Except == 0 || s.Except != text[i]), s.Text == text[i:i+1]:
+				next[at+1] = true
+			}
+		}
+		from, next = next, from
+	}
+	var out []Pattern
+	for at := range from {
+		if from[at] {
+			out = append(out, p[at:])
+		}
+	}
+	return out
+}
+
 // Within reports whether it is plain that every string that p matches is
 // matched by q too. It may miss that, and is never wrong. It takes
 // len(p)×len(q) steps.

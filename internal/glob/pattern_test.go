@@ -1,6 +1,7 @@
 package glob_test
 
 import (
+	"slices"
 	"testing"
 	"unicode/utf8"
 
@@ -55,4 +56,26 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("Literal(%q).Match(%q) = %v, want %v", pattern, s, got, want)
 		}
 	})
+}
+
+func TestAfterIsWhatMayFollow(t *testing.T) {
+	texts := []string{""}
+	for i := 0; len(texts[i]) < 4; i++ {
+		for _, c := range []string{"a", "b", "/"} {
+			texts = append(texts, texts[i]+c)
+		}
+	}
+	for _, pattern := range []glob.Pattern{
+		nil, glob.Literal("ab/"), glob.Parse("*"), glob.Parse("*/b"), glob.Parse("a*b?"), glob.Parse("*a*"), glob.Parse("?/*"),
+		{{Kind: glob.Run, Except: '/'}, {Text: "/"}, {Kind: glob.One, Except: 'a'}},
+	} {
+		for _, text := range texts {
+			for at := range len(text) + 1 {
+				got := slices.ContainsFunc(pattern.After(text[:at]), func(p glob.Pattern) bool { return p.Match(text[at:]) })
+				if want := pattern.Match(text); got != want {
+					t.Errorf("%v: what follows %q takes in %q: %v, want %v", pattern, text[:at], text[at:], got, want)
+				}
+			}
+		}
+	}
 }

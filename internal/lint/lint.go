@@ -75,6 +75,7 @@ type Result struct {
 	Endpoints     int
 	WithoutPolicy int
 	Unreadable    int // files with a finding of the rule unreadable-file
+	NotRead       int // Terraform modules that hold endpoints by their names, and are not there
 	UnknownUse    int // policy documents that nothing says to be an endpoint's
 	Skipped       []string
 	Declared      []string // the Parameters and Variables that some file has
@@ -82,7 +83,7 @@ type Result struct {
 	// was done.
 	Unfinished int
 
-	folder folder // of a Terraform configuration
+	module module
 }
 
 // Rules returns what is said about every rule, sorted by name.
@@ -129,6 +130,7 @@ func newRun(ctx context.Context, o Options) *run {
 		severities: sync.OnceValues(severities),
 		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
 		done:       ctx.Done(),
+		folders:    &loader.Folders{},
 	}
 }
 
@@ -139,6 +141,7 @@ func (r *Result) add(p part) {
 	r.Endpoints += p.Endpoints
 	r.WithoutPolicy += p.WithoutPolicy
 	r.Unreadable += p.Unreadable
+	r.NotRead += p.NotRead
 	r.UnknownUse += p.UnknownUse
 	r.Skipped = append(r.Skipped, p.Skipped...)
 	r.Declared = append(r.Declared, p.Declared...)
@@ -150,19 +153,20 @@ func (r *Result) add(p part) {
 // done before all was read.
 func Load(ctx context.Context, o Options) (loader.Unit, error) {
 	groups := loader.Group(o.Paths)
+	known := &loader.Folders{}
 	var units []loader.Unit
-	var folders []folder
+	var modules []module
 	for _, group := range groups {
 		if err := ctx.Err(); err != nil {
 			return loader.Unit{}, err
 		}
-		r := &run{Options: o}
+		r := &run{Options: o, folders: known}
 		var p part
 		one := r.read(group, o.Read, r.config(group), &p)
-		units, folders = append(units, one), append(folders, folder{one.Folder, one.Called})
+		units, modules = append(units, one), append(modules, module{one.Module, one.Called})
 	}
 	var unit loader.Unit
-	left := calledByOthers(folders)
+	left := calledByOthers(modules)
 	for i, one := range units {
 		if left[i] {
 			continue
@@ -183,9 +187,10 @@ type run struct {
 	severities func() (map[string]finding.Severity, error)
 	askers     sync.Map // *config.Config → *query.Asker
 	// engine compiles the rules when the first endpoint needs them.
-	engine func() (*engine, error)
-	warm   sync.Once
-	done   <-chan struct{}
+	engine  func() (*engine, error)
+	folders *loader.Folders
+	warm    sync.Once
+	done    <-chan struct{}
 }
 
 // each works on the groups with several goroutines. What a group gives is put
@@ -236,7 +241,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 	c := r.config(paths)
 	unit := r.read(paths, read, c, p)
 	p.UnknownUse = unit.UnknownUse
-	p.folder = folder{unit.Folder, unit.Called}
+	p.module = module{unit.Module, unit.Called}
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
 	}
@@ -248,6 +253,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 		})
 	}
 	asker := r.asker(c)
+	siblings(unit.Endpoints, asker)
 	for _, variants := range policy.Variants(unit.Endpoints) {
 		if !slices.ContainsFunc(variants, func(e policy.Endpoint) bool { return e.Policy.State != policy.Default }) {
 			p.WithoutPolicy++
@@ -264,11 +270,13 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 				return err
 			}
 			callers(one.Findings, variants[i].Calls)
+			constructs(one.Findings, variants[i].Construct)
 			found[i] = one.Findings
 		}
 		p.Endpoints++
 		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
+	p.Findings = grouped(r.said(paths, p.Findings))
 	return nil
 }
 
@@ -353,7 +361,9 @@ func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part
 		Variables:     r.Variables,
 		VariableFiles: r.VariableFiles,
 		Beside:        beside,
+		Folders:       r.folders,
 	})
+	p.NotRead = unit.Unread
 	unit.Findings = append(broken, unit.Findings...)
 	p.Files = len(files) + len(broken) - len(unit.Unrecognised)
 	p.Skipped = append(p.Skipped, unit.Unrecognised...)

@@ -1,33 +1,38 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/eplint/eplint/internal/finding"
 	"github.com/eplint/eplint/internal/loader"
 	"github.com/eplint/eplint/internal/policy"
+	"github.com/eplint/eplint/internal/query"
 	"github.com/eplint/eplint/internal/source"
 )
 
-// A folder is a Terraform configuration and the folders of the modules that it
-// calls; the zero folder is none.
-type folder struct {
+// A module is what other files may take in, a file or the folder of a Terraform
+// configuration, and those that it takes in itself; the zero module is none.
+type module struct {
 	path   string
 	called []string
 }
 
-// calledByOthers tells which of some configurations are modules that another one
-// calls: there they are judged with what they are given. Of those that call one
-// another the first stays.
-func calledByOthers(folders []folder) []bool {
-	left := make([]bool, len(folders))
-	for i, f := range folders {
-		if f.path == "" {
-			continue
+// calledByOthers tells which of some modules another one takes in: there they are
+// judged with what they are given. Of those that take in one another the first
+// stays.
+func calledByOthers(modules []module) []bool {
+	callers := map[string][]module{}
+	for _, m := range modules {
+		for _, path := range m.called {
+			callers[path] = append(callers[path], m)
 		}
-		left[i] = slices.ContainsFunc(folders, func(other folder) bool {
-			return other.path != f.path && slices.Contains(other.called, f.path) && (!slices.Contains(f.called, other.path) || other.path < f.path)
+	}
+	left := make([]bool, len(modules))
+	for i, m := range modules {
+		left[i] = m.path != "" && slices.ContainsFunc(callers[m.path], func(other module) bool {
+			return other.path != m.path && (!slices.Contains(m.called, other.path) || other.path < m.path)
 		})
 	}
 	return left
@@ -35,11 +40,11 @@ func calledByOthers(folders []folder) []bool {
 
 // uncalled are the parts of a run without those of modules that others call.
 func uncalled(parts []part) []part {
-	var folders []folder
+	var modules []module
 	for _, p := range parts {
-		folders = append(folders, p.folder)
+		modules = append(modules, p.module)
 	}
-	left := calledByOthers(folders)
+	left := calledByOthers(modules)
 	var out []part
 	for i, p := range parts {
 		if left[i] {
@@ -50,19 +55,20 @@ func uncalled(parts []part) []part {
 	return out
 }
 
-const calledAs = "called here as "
+// The words that begin what is said of a call.
+const calledAs, attachedTo = "called here as ", "attached here to "
 
 // configuration returns the files of a group, and what may be read around them
 // where they are Terraform's: none of them when they cannot hold an endpoint.
 func (r *run) configuration(files []*source.File, p *part) ([]*source.File, source.Beside) {
 	var beside source.Beside
-	if len(files) == 0 || loader.Scan(files[0].Path, files[0].Text) != loader.Configuration {
+	if len(files) == 0 {
 		return files, beside
 	}
 	if r.Beside != nil {
 		beside = r.Beside(files[0].Path)
 	}
-	if loader.Leads(files, beside) {
+	if loader.Scan(files[0].Path, files[0].Text) != loader.Configuration || r.folders.Matter(files, beside) {
 		return files, beside
 	}
 	for _, f := range files {
@@ -71,13 +77,111 @@ func (r *run) configuration(files []*source.File, p *part) ([]*source.File, sour
 	return nil, beside
 }
 
+// said leaves out what was found in files that the user leaves out, and that were
+// read because others refer to them.
+func (r *run) said(paths []string, findings []finding.Finding) []finding.Finding {
+	if r.Beside == nil {
+		return findings
+	}
+	leftOut := r.Beside(paths[0]).LeftOut
+	known := map[string]bool{}
+	for _, path := range paths {
+		known[path] = false
+	}
+	return slices.DeleteFunc(findings, func(f finding.Finding) bool {
+		if leftOut == nil || f.Span.File == nil {
+			return false
+		}
+		path := f.Span.File.Path
+		if _, ok := known[path]; !ok {
+			known[path] = leftOut(path)
+		}
+		return known[path]
+	})
+}
+
 // callers adds the calls of modules that an endpoint stands in to its findings.
 func callers(findings []finding.Finding, calls []policy.Call) {
 	for i := range findings {
 		for _, c := range calls {
-			findings[i].Related = append(findings[i].Related, finding.Related{Span: c.Span, Message: calledAs + c.Name})
+			message := calledAs + c.Name
+			if c.Attached {
+				message = attachedTo + c.Name
+			}
+			findings[i].Related = append(findings[i].Related, finding.Related{Span: c.Span, Message: message})
 		}
 	}
+}
+
+// siblings tells endpoints of those that lead to the same service from the same
+// network.
+func siblings(endpoints []policy.Endpoint, asker *query.Asker) {
+	networks := map[string][]int{}
+	for i := range endpoints {
+		if e := &endpoints[i]; e.Used && e.When == "" {
+			network := e.Vpc.String()
+			networks[network] = append(networks[network], i)
+		}
+	}
+	for _, list := range networks {
+		for _, i := range list {
+			for _, j := range list {
+				if i != j && asker.Siblings(&endpoints[i], &endpoints[j]) {
+					endpoints[i].Siblings = append(endpoints[i].Siblings, &endpoints[j])
+				}
+			}
+		}
+	}
+}
+
+// constructs names the construct that an endpoint of the AWS CDK comes from: the
+// template is not what its author wrote.
+func constructs(findings []finding.Finding, path string) {
+	for i := range findings {
+		if path != "" {
+			findings[i].Message += " (construct " + path + ")"
+		}
+	}
+}
+
+// grouped makes one finding of those of missing-endpoint-policy in a file, of a
+// severity: most templates have several such endpoints, and one remedy.
+func grouped(findings []finding.Finding) []finding.Finding {
+	type group struct {
+		path     string
+		severity finding.Severity
+	}
+	count, first := map[group]int{}, map[group]int{}
+	var out []finding.Finding
+	for _, f := range findings {
+		if f.Rule != "missing-endpoint-policy" || f.Span.File == nil {
+			out = append(out, f)
+			continue
+		}
+		g := group{f.Span.File.Path, f.Severity}
+		if count[g]++; count[g] == 1 {
+			first[g] = len(out)
+			out = append(out, f)
+			continue
+		}
+		one := &out[first[g]]
+		one.Related = append(slices.Clip(one.Related), finding.Related{Span: f.Span, Message: f.Endpoint + ": " + f.Message})
+		for _, r := range f.Related {
+			if !slices.ContainsFunc(one.Related, func(have finding.Related) bool { return have.Message == r.Message && samePlace(have.Span, r.Span) }) {
+				one.Related = append(one.Related, r)
+			}
+		}
+	}
+	for g, n := range count {
+		if n > 1 {
+			noun := "endpoints"
+			if n == 2 {
+				noun = "endpoint"
+			}
+			out[first[g]].Message += fmt.Sprintf(" (the same for %d more %s of this file)", n-1, noun)
+		}
+	}
+	return out
 }
 
 // once leaves one of the findings that say the same of the same place: several
@@ -90,7 +194,9 @@ func once(findings []finding.Finding) []finding.Finding {
 	var out []finding.Finding
 	at := map[same]int{}
 	for _, f := range findings {
-		inModule := slices.ContainsFunc(f.Related, func(r finding.Related) bool { return strings.HasPrefix(r.Message, calledAs) })
+		inModule := slices.ContainsFunc(f.Related, func(r finding.Related) bool {
+			return strings.HasPrefix(r.Message, calledAs) || strings.HasPrefix(r.Message, attachedTo)
+		})
 		if f.Span.File == nil || !inModule {
 			out = append(out, f)
 			continue

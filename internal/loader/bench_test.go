@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v4"
+
 	"github.com/eplint/eplint/internal/source"
 
 	"github.com/eplint/eplint/internal/loader/syntax"
@@ -21,7 +23,7 @@ func BenchmarkLoad(b *testing.B) {
 	if problem != nil {
 		b.Fatal(problem)
 	}
-	text, err := json.Marshal(plain(values[0]))
+	text, err := json.Marshal(asValue(values[0]))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -39,6 +41,41 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
+// BenchmarkTemplate reads a template as people write them, of which endpoints are
+// a part, and for comparison lets the YAML parser alone read it.
+func BenchmarkTemplate(b *testing.B) {
+	var text strings.Builder
+	text.WriteString("Parameters:\n  Account: {Type: String, Default: '111122223333'}\nResources:\n")
+	for i := range 40 {
+		fmt.Fprintf(&text, "  Bucket%d:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: !Sub reports-%d-${AWS::AccountId}\n      Tags:\n        - {Key: team, Value: data}\n        - Key: cost-centre\n          Value: \"4711\"\n", i, i)
+		fmt.Fprintf(&text, "  Role%d:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Version: 2012-10-17\n        Statement:\n          - Effect: Allow\n            Principal: {Service: lambda.amazonaws.com}\n            Action: sts:AssumeRole\n", i)
+		if i%8 == 0 {
+			fmt.Fprintf(&text, "  Endpoint%d:\n    Type: AWS::EC2::VPCEndpoint\n    Properties:\n      VpcId: !Ref Vpc\n      ServiceName: !Sub com.amazonaws.${AWS::Region}.s3\n      PolicyDocument:\n        Version: 2012-10-17\n        Statement:\n          - Sid: Own\n            Effect: Allow\n            Principal: '*'\n            Action: ['s3:GetObject', 's3:PutObject']\n            Resource: !Sub arn:${AWS::Partition}:s3:::reports-*\n            Condition:\n              StringEquals:\n                aws:PrincipalAccount: !Ref Account\n                aws:ResourceAccount: !Ref Account\n", i)
+		}
+	}
+	bytes := []byte(text.String())
+	b.Run("parser", func(b *testing.B) {
+		b.SetBytes(int64(len(bytes)))
+		b.ReportAllocs()
+		for b.Loop() {
+			var root yaml.Node
+			if err := yaml.Unmarshal(bytes, &root); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("loader", func(b *testing.B) {
+		b.SetBytes(int64(len(bytes)))
+		b.ReportAllocs()
+		for b.Loop() {
+			unit := Load([]*source.File{source.NewFile("t.yaml", bytes)}, Options{})
+			if len(unit.Endpoints) != 5 {
+				b.Fatalf("%d endpoints, %v", len(unit.Endpoints), unit.Findings)
+			}
+		}
+	})
+}
+
 func BenchmarkScan(b *testing.B) {
 	text := []byte(strings.Repeat("  Bucket:\n    Type: AWS::S3::Bucket\n", 200))
 	b.SetBytes(int64(len(text)))
@@ -50,23 +87,23 @@ func BenchmarkScan(b *testing.B) {
 }
 
 // plain turns a node into what encoding/json writes, with tags as long forms.
-func plain(n *syntax.Node) any {
+func asValue(n *syntax.Node) any {
 	if n.Tag != "" {
 		untagged := *n
 		untagged.Tag = ""
-		return map[string]any{"Fn::" + strings.TrimPrefix(n.Tag, "!"): plain(&untagged)}
+		return map[string]any{"Fn::" + strings.TrimPrefix(n.Tag, "!"): asValue(&untagged)}
 	}
 	switch n.Kind {
 	case syntax.Object:
 		out := map[string]any{}
 		for _, f := range n.Fields {
-			out[f.Key.Value] = plain(f.Value)
+			out[f.Key.Value] = asValue(f.Value)
 		}
 		return out
 	case syntax.Array:
 		out := []any{}
 		for _, item := range n.Items {
-			out = append(out, plain(item))
+			out = append(out, asValue(item))
 		}
 		return out
 	default:

@@ -9,11 +9,13 @@ import (
 	"github.com/eplint/eplint/internal/source"
 )
 
+const endpointResource = "AWS::EC2::VPCEndpoint"
+
 // A template is a CloudFormation template and what its functions can refer to.
 type template struct {
 	parameters map[string]*syntax.Node
-	given      map[string]string // values of parameters that the user gives
-	kept       map[string]bool   // parameters whose value only the stack knows
+	given      map[string]*syntax.Node // values of parameters that the user gives, or a template
+	kept       map[string]bool         // parameters whose value only the stack knows
 	mappings   map[string]*syntax.Node
 	conditions map[string]entry
 	labels     map[string]string // the name of a condition by what it compares
@@ -54,6 +56,11 @@ func (l *load) templates(n *syntax.Node, seen map[*syntax.Node]bool) {
 		if endpoints := n.Get("VpcEndpoints"); endpoints != nil && endpoints.Kind == syntax.Array {
 			l.recognised = true
 			l.described(endpoints)
+			return
+		}
+		if changes := n.Get("Changes"); changes != nil && isChanges(changes) {
+			l.recognised = true
+			l.changeSet(changes)
 			return
 		}
 		for _, f := range n.Fields {
@@ -106,7 +113,7 @@ func isResources(n *syntax.Node) bool {
 func (l *load) template(n *syntax.Node) {
 	t := &template{
 		parameters: map[string]*syntax.Node{},
-		given:      l.options.Parameters,
+		given:      l.given,
 		kept:       l.options.Kept,
 		mappings:   map[string]*syntax.Node{},
 		conditions: map[string]entry{},
@@ -150,7 +157,7 @@ func (l *load) template(n *syntax.Node) {
 		all = append(all, e)
 		kind, _ := e.value.Get("Type").Literal()
 		t.resources[e.name] = kind
-		if kind == "AWS::EC2::VPCEndpoint" {
+		if kind == endpointResource {
 			endpoints = append(endpoints, e)
 		}
 		t.networked[e.name] = e.value.Get("Properties").Get("VpcConfig") != nil
@@ -159,6 +166,7 @@ func (l *load) template(n *syntax.Node) {
 		l.vpcEndpoint(t, e)
 	}
 	l.uses(t, all)
+	l.nested(t, all)
 }
 
 // vpcEndpoint reads an AWS::EC2::VPCEndpoint (CloudFormation Template
@@ -219,6 +227,7 @@ func (t *template) defaultOf(name string, parameter *syntax.Node) *syntax.Node {
 // resolvedEndpoint reads an endpoint on the template's course.
 func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 	out := &policy.Endpoint{Name: e.name, Span: e.key.Span()}
+	out.Construct, _ = e.value.Get("Metadata").Get("aws:cdk:path").Literal()
 	properties := e.value.Get("Properties")
 	for _, f := range t.twice {
 		if f.Span == e.key.Span() {
@@ -269,6 +278,17 @@ func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 		out.Type = policy.Text{Parts: []policy.Part{{Literal: "Gateway"}}}
 	}
 	out.Policy = l.read(property("PolicyDocument"))
+	kind, _ := out.Type.Literal()
+	routes, names := property("RouteTableIds"), property("PrivateDnsEnabled")
+	switch kind {
+	case "Gateway":
+		out.Unused = routes == nil || routes.Kind == syntax.Array && len(routes.Items) == 0
+		out.Used = routes != nil && routes.Kind == syntax.Array && len(routes.Items) > 0
+	case "Interface":
+		enabled, known := names.Literal()
+		out.Unused = names == nil || known && enabled != "true"
+		out.Used = known && enabled == "true"
+	}
 	// Of the network no more need be known than that two are the same, so that
 	// it is no reason for variants.
 	t.course.asking = false

@@ -20,8 +20,10 @@ func (l *load) configuration(files []*source.File) {
 		VariableFiles: l.options.VariableFiles,
 		Read:          l.options.Beside.Read,
 		List:          l.options.Beside.List,
+		Scan:          l.options.Folders.scanned(),
 	})
-	l.unit.Folder, l.unit.Called = dir, result.Called
+	l.unit.Unread = len(result.Unread)
+	l.unit.Module, l.unit.Called = dir, result.Called
 	l.unit.Declared = append(l.unit.Declared, result.Declared...)
 	for _, p := range result.Problems {
 		l.unreadable(p.Message, p.Span)

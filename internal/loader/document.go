@@ -194,7 +194,7 @@ func (s *statementReader) element(f syntax.Field) {
 	case "Condition":
 		s.conditions(value)
 	default:
-		s.unread("it has the unknown element %q", f.Key.Text().String())
+		s.unread("it has the unknown element %q", f.Key.String())
 		unknown := unknownElement(f.Key, elements...)
 		unknown.Undecides = true
 		s.Faults = append(s.Faults, unknown)
@@ -212,7 +212,7 @@ func (s *statementReader) effect(n *syntax.Node) {
 		s.Effect = policy.Deny
 		return
 	}
-	s.unread("its effect is %q", n.Text().String())
+	s.unread("its effect is %q", n.String())
 	if !known && (n.Kind == syntax.Hole || n.Kind == syntax.String) {
 		return
 	}
@@ -320,9 +320,9 @@ func (s *statementReader) principals(n *syntax.Node, element string) {
 	s.twice(n, "its Principal gives %q twice")
 	for _, f := range n.Fields {
 		if f.Value.Kind == syntax.Array {
-			s.empty(f.Value, f.Key.Text().String())
+			s.empty(f.Value, f.Key.String())
 		}
-		add(f.Key.Text().String(), s.texts(f.Value, element))
+		add(f.Key.String(), s.texts(f.Value, element))
 	}
 }
 
@@ -337,7 +337,7 @@ func (s *statementReader) conditions(n *syntax.Node) {
 	s.twice(n, "its Condition gives %q twice")
 	s.vain(n, "Condition")
 	for _, operator := range n.Fields {
-		name := operator.Key.Text().String()
+		name := operator.Key.String()
 		if operator.Value.Kind != syntax.Object {
 			s.unread("the value of %q in its Condition is %s, not an object", name, operator.Value.Kind)
 			if operator.Value.Kind != syntax.Hole {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
-	"github.com/eplint/eplint/internal/source"
 )
 
 // elements are the names that a statement may have (IAM User Guide, "Grammar of
@@ -25,17 +24,17 @@ var endpointProperties = []string{
 // duplicates are the names that an object gives again.
 func duplicates(n *syntax.Node) []policy.Fault {
 	var list []policy.Fault
-	seen := make(map[string]source.Span, len(n.Fields))
+	seen := make(map[string]*syntax.Node, len(n.Fields))
 	for _, f := range n.Fields {
 		if f.Key.Parts != nil {
 			continue
 		}
 		first, again := seen[f.Key.Value]
 		if !again {
-			seen[f.Key.Value] = f.Key.Span()
+			seen[f.Key.Value] = f.Key
 			continue
 		}
-		list = append(list, policy.Fault{Kind: policy.DuplicateKey, Name: f.Key.Value, Span: f.Key.Span(), First: first})
+		list = append(list, policy.Fault{Kind: policy.DuplicateKey, Name: f.Key.Value, Span: f.Key.Span(), First: first.Span()})
 	}
 	return list
 }
@@ -60,7 +59,7 @@ func misspelled(n *syntax.Node, names ...string) []policy.Fault {
 // unknownElement is a name that is none of some. It may mean one of them in other
 // letter case, or in the plural.
 func unknownElement(key *syntax.Node, names ...string) policy.Fault {
-	f := policy.Fault{Kind: policy.UnknownElement, Name: key.Text().String(), Span: key.Span()}
+	f := policy.Fault{Kind: policy.UnknownElement, Name: key.String(), Span: key.Span()}
 	for _, name := range names {
 		if strings.EqualFold(name, f.Name) || strings.EqualFold(name+"s", f.Name) {
 			f.Near = name

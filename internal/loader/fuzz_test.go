@@ -1,14 +1,15 @@
 package loader
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
 	"github.com/eplint/eplint/internal/source"
 )
 
-// FuzzLoad: no file makes the loader panic, and every place of an endpoint
-// lies in its file.
+// FuzzLoad: no file makes the loader panic or work for long, every place of an
+// endpoint lies in its file, and the same file gives the same once more.
 func FuzzLoad(f *testing.F) {
 	f.Add("t.yaml", []byte("Resources:\n  E:\n    Type: AWS::EC2::VPCEndpoint\n    Properties:\n      ServiceName: !Sub com.amazonaws.${AWS::Region}.s3\n      PolicyDocument: !Sub |\n        {\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"*\", \"Resource\": \"${B.Arn}/*\"}]}\n"))
 	f.Add("p.json", []byte(`{"planned_values": {"root_module": {"resources": [{"address": "aws_vpc_endpoint.a", "type": "aws_vpc_endpoint", "name": "a", "values": {"policy": "{\"Statement\":[]}"}}]}}}`))
@@ -17,6 +18,9 @@ func FuzzLoad(f *testing.F) {
 	f.Add("endpoint.json", []byte(`{"Statement": {"Effect": "Allow", "Effect": "Deny", "Condition": {"Bool": {"a": true}}}}`))
 	f.Add("f.yaml", []byte(templateOf("      ServiceName: !FindInMap [Regional, !Ref AWS::Region, Id, {DefaultValue: !Ref Fixed}]\n      VpcId: !If [IsProd, !Ref Bucket, !GetAtt Bucket.Arn]\n      PolicyDocument:\n        Fn::ToJsonString:\n          Statement:\n            - !If [IsProd, {Effect: Allow, Principal: '*', Action: !Split [',', 'a,b'], Resource: !Select [0, !Split ['/', !Sub '${Name}/${!x}']]}, !Ref AWS::NoValue]\n            - {Fn::ForEach::A: [A, [x, y], {'${A}': '{{resolve:ssm:${A}}}'}]}\n")))
 	f.Add("g.yaml", []byte("Conditions: {A: !And [!Condition B, !Equals [!Ref P, !Ref Q]], B: !Or [!Not [!Condition A], !Equals [!Sub 'x${P}', xy]]}\nParameters: {P: {Type: String, AllowedValues: [a, b]}, Q: {Type: String}}\nResources:\n  Fn::ForEach::L: [I, !Ref P, {'E${I}': {Type: AWS::EC2::VPCEndpoint, Condition: A, Properties: {ServiceName: !Ref P, PolicyDocument: !Join ['', ['{\"Statement\":', !ImportValue x, '}']]}}}]\n"))
+	f.Add("c.json", []byte(`{"Changes": [{"ResourceChange": {"LogicalResourceId": "E", "ResourceType": "AWS::EC2::VPCEndpoint", "AfterContext": "{\"Properties\": {\"PolicyDocument\": {\"Statement\": [{\"Effect\": \"Allow\", \"Effect\": \"{{changeSet:KNOWN_AFTER_APPLY}}\"}]}}}"}}]}`))
+	f.Add("network-config.yaml", []byte("endpointPolicies: [{name: D, document: d.json}]\nvpcs: [{name: V, region: '{{ R }}', gatewayEndpoints: {defaultPolicy: D, endpoints: [{service: s3}, {service: ${X}}]}}]\n"))
+	f.Add("u.yaml", []byte("Resources:\n  E: {Type: AWS::EC2::VPCEndpoint, type: x}\n  E: {Type: AWS::EC2::VPCEndpoint}\n  T: {Type: AWS::ECS::TaskDefinition, Properties: {ContainerDefinitions: [{Image: !Sub '${R.RepositoryUri}:1'}]}}\n  S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: u.yaml}}\n  R: {Type: AWS::ECR::Repository}\n"))
 	f.Add("b.json", []byte(`{"TemplateBody": "{\"Resources\":{\"E\":{\"Type\":\"AWS::EC2::VPCEndpoint\",\"Properties\":{\"PolicyDocument\":{\"Fn::Sub\":\"{\\\"Statement\\\":[]}\"}}}}}"}`))
 	f.Fuzz(func(t *testing.T, name string, text []byte) {
 		file := source.NewFile(name, text)
@@ -27,6 +31,10 @@ func FuzzLoad(f *testing.F) {
 			}
 		}()
 		unit := Load([]*source.File{file}, Options{Use: func(string) Use { return Use{Endpoint: true, Service: "s3"} }})
+		again := Load([]*source.File{file}, Options{Use: func(string) Use { return Use{Endpoint: true, Service: "s3"} }})
+		if !reflect.DeepEqual(unit, again) {
+			t.Error("the same file gives something else the second time")
+		}
 		inside := func(what string, s source.Span) {
 			if s.File == nil {
 				return

@@ -1,6 +1,8 @@
 package loader
 
 import (
+	"encoding/base64"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,7 +125,7 @@ func (t *template) call(name string, arg, whole *syntax.Node) *syntax.Node {
 		}
 	case "Fn::ImportValue":
 		if export := t.resolve(arg); export != nil && (export.Kind == syntax.String || export.Kind == syntax.Hole) {
-			return unknown(whole, "export "+syntax.Clip(export.Text().String()))
+			return unknown(whole, "export "+syntax.Clip(export.String()))
 		}
 	case "Fn::ToJsonString":
 		return t.toJSON(arg, whole)
@@ -131,10 +133,69 @@ func (t *template) call(name string, arg, whole *syntax.Node) *syntax.Node {
 		if list := t.resolve(arg); list != nil && list.Kind == syntax.Array {
 			return &syntax.Node{Kind: syntax.Number, Value: strconv.Itoa(len(list.Items)), Place: whole.Place}
 		}
+	case "Fn::Base64":
+		if text, ok := t.resolve(arg).Literal(); ok && len(text) < syntax.MaxText {
+			return &syntax.Node{Kind: syntax.String, Value: base64.StdEncoding.EncodeToString([]byte(text)), Place: whole.Place}
+		}
+	case "Fn::Cidr":
+		return t.cidr(arg, whole)
 	case "Fn::Transform":
 		return unknown(whole, name)
 	}
 	return t.unresolved(whole)
+}
+
+// cidr works out Fn::Cidr of a block, how many of its parts, and how many bits
+// each of them leaves.
+func (t *template) cidr(arg, whole *syntax.Node) *syntax.Node {
+	const most = 256
+	resolved := t.resolve(arg)
+	list := items(resolved)
+	if len(list) != 3 {
+		return t.unresolved(whole)
+	}
+	text, _ := list[0].Literal()
+	block, err := netip.ParsePrefix(text)
+	count, bits := number(list[1]), number(list[2])
+	if err != nil || count < 1 || count > most || bits < 1 || bits > block.Addr().BitLen()-block.Bits() {
+		return t.unresolved(whole)
+	}
+	out := &syntax.Node{Kind: syntax.Array, Place: whole.Place}
+	part := netip.PrefixFrom(block.Masked().Addr(), block.Addr().BitLen()-bits)
+	for range count {
+		if !part.IsValid() || !block.Contains(part.Addr()) {
+			return t.unresolved(whole) // there are fewer parts
+		}
+		out.Items = append(out.Items, &syntax.Node{Kind: syntax.String, Value: part.String(), Place: whole.Place})
+		part = netip.PrefixFrom(after(part), part.Bits())
+	}
+	return out
+}
+
+// after is the address that follows a block; invalid after the last.
+func after(block netip.Prefix) netip.Addr {
+	bytes := block.Addr().AsSlice()
+	host := block.Addr().BitLen() - block.Bits()
+	carry := 1 << (host % 8)
+	for i := len(bytes) - 1 - host/8; i >= 0 && carry > 0; i-- {
+		sum := int(bytes[i]) + carry
+		bytes[i], carry = byte(sum&0xFF), sum>>8
+	}
+	if carry > 0 {
+		return netip.Addr{}
+	}
+	next, _ := netip.AddrFromSlice(bytes)
+	return next
+}
+
+// number is a small number that a value gives; zero for any other.
+func number(n *syntax.Node) int {
+	text, _ := n.Literal()
+	value, err := strconv.Atoi(text)
+	if err != nil {
+		return 0
+	}
+	return value
 }
 
 func unknown(at *syntax.Node, ref string) *syntax.Node {
@@ -262,8 +323,8 @@ func (t *template) parameter(name string, parameter, at *syntax.Node) *syntax.No
 	if isSSMValue(kind) {
 		return unknown(at, name)
 	}
-	if text, ok := t.given[name]; ok {
-		return listed(kind, &syntax.Node{Kind: syntax.String, Value: text, Parts: []syntax.Part{{Text: text}}, Place: at.Place}, at)
+	if value, ok := t.given[name]; ok {
+		return t.passed(kind, value, at)
 	}
 	if value := t.defaultOf(name, parameter); value != nil {
 		if _, ok := value.Literal(); !ok {
@@ -298,6 +359,15 @@ func (t *template) parameter(name string, parameter, at *syntax.Node) *syntax.No
 		}
 	}
 	return &syntax.Node{Kind: syntax.String, Parts: pieces, Place: at.Place}
+}
+
+// passed is a value that a parameter of a kind is given.
+func (t *template) passed(kind string, value, at *syntax.Node) *syntax.Node {
+	switch value.Kind {
+	case syntax.Array, syntax.Object, syntax.Hole, syntax.Null:
+		return t.moved(value, at)
+	}
+	return listed(kind, &syntax.Node{Kind: syntax.String, Parts: value.Pieces(), Place: at.Place, Origin: value.Origin}, at)
 }
 
 func isSSMValue(kind string) bool { return strings.HasPrefix(kind, "AWS::SSM::Parameter::Value<") }

@@ -28,10 +28,14 @@ type Unit struct {
 	// Declared are the parameters and variables of Options that a template or a
 	// configuration has.
 	Declared []string
-	// Folder is that of a Terraform configuration; Called are those of the modules
-	// that it calls.
-	Folder string
+	// Module is what other files may take in: the folder of a Terraform
+	// configuration, or the path of any other file. Called are the modules that
+	// these files take in.
+	Module string
 	Called []string
+	// Unread counts the modules that by their names hold endpoints, and whose
+	// configuration is not there.
+	Unread int
 	// Unrecognised are the paths of files that hold the words but none of the
 	// formats.
 	Unrecognised []string
@@ -62,8 +66,11 @@ type Options struct {
 	// earlier one.
 	Variables     map[string]string
 	VariableFiles []*source.File
-	// Beside reads the files that a Terraform configuration refers to.
+	// Beside reads the files that these refer to.
 	Beside source.Beside
+	// Folders knows which folders of Terraform configuration matter; nil when
+	// nothing does.
+	Folders *Folders
 }
 
 // Group returns the files that must be loaded together, in the order of their
@@ -91,16 +98,21 @@ func Group(paths []string) [][]string {
 // Load reads a group of files. It never fails: what it cannot read is a
 // finding of the Unit.
 func Load(files []*source.File, o Options) Unit {
-	l := &load{options: o}
+	l := &load{options: o, given: map[string]*syntax.Node{}}
+	for name, value := range o.Parameters {
+		l.given[name] = &syntax.Node{Kind: syntax.String, Value: value, Parts: []syntax.Part{{Text: value}}, Place: syntax.At{}}
+	}
 	if len(files) > 0 && terraform.IsConfiguration(files[0].Path) {
 		l.configuration(files)
 		return l.unit
 	}
 	for _, f := range files {
 		l.file = f
+		l.unit.Module = f.Path
+		endpoints := len(l.unit.Endpoints)
 		l.steps, l.statements, l.variants, l.recognised = 0, 0, 0, false
 		l.normalised = false
-		values, problem := syntax.Parse(f)
+		values, problem := syntax.ParseTemplate(f, matters)
 		if problem != nil {
 			l.unreadable(problem.Message, source.Span{File: f, Start: problem.Start, End: problem.End})
 			continue
@@ -108,7 +120,11 @@ func Load(files []*source.File, o Options) Unit {
 		for _, v := range values {
 			l.value(v)
 		}
-		if !l.recognised {
+		for i := endpoints; i < len(l.unit.Endpoints); i++ {
+			l.unit.Endpoints[i].Uses = l.unit.Uses
+		}
+		// A template without endpoints may still make stacks of templates with some.
+		if !l.recognised || len(l.unit.Endpoints) == endpoints && !holdsEndpoint(f.Path, f.Text) {
 			l.unit.Unrecognised = append(l.unit.Unrecognised, f.Path)
 		}
 	}
@@ -127,6 +143,11 @@ type load struct {
 	// normalised says that what is read is Terraform's, whose provider writes the
 	// JSON text of a policy anew, without white space, before it sends it.
 	normalised bool
+
+	given  map[string]*syntax.Node // parameters of the template that is read
+	stacks []string                // the files of the templates around it
+	calls  []policy.Call           // the stacks around it
+	parts  map[string]part         // other files, by path
 }
 
 func (l *load) endpoint(e policy.Endpoint) {
@@ -177,6 +198,9 @@ func (l *load) value(n *syntax.Node) {
 	case n.Get("terraform_version") != nil && n.Get("values") != nil:
 		l.recognised, l.normalised = true, true
 		l.state(n)
+	case isLandingZone(n):
+		l.recognised = true
+		l.landingZone(n)
 	case isPolicy(n):
 		l.recognised = true
 		l.barePolicy(n)

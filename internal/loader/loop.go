@@ -30,7 +30,7 @@ func (t *template) entries(n *syntax.Node) (list []entry, problem string) {
 	for _, f := range n.Fields {
 		if !isLoop(f.Key.Value) {
 			key := t.looped(f.Key)
-			list = append(list, entry{key.Text().String(), key, f.Value, t.loops})
+			list = append(list, entry{key.String(), key, f.Value, t.loops})
 			continue
 		}
 		inner, fault := t.loop(f)

@@ -41,12 +41,12 @@ func rendered(b *strings.Builder, n *syntax.Node, see func(*syntax.Node) *syntax
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			b.WriteString(see(f.Key).Text().String() + ": ")
+			b.WriteString(see(f.Key).String() + ": ")
 			rendered(b, f.Value, see)
 		}
 		b.WriteByte('}')
 	default:
-		text := see(n).Text().String()
+		text := see(n).String()
 		if text == "" {
 			text = `""`
 		}

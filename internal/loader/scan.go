@@ -27,7 +27,12 @@ const (
 	describeWord  = "VpcEndpoints"
 	terraformWord = "aws_vpc_endpoint"
 	policyWord    = `"Statement"`
+	// of AWS's Landing Zone Accelerator
+	landingZoneWord = "endpointPolicies"
 )
+
+// stackWords are those of a template that may make a stack of one with endpoints.
+var stackWords = []string{stackResource, applicationResource}
 
 // Named reports whether a folder's file of that name is worth reading.
 func Named(name string) bool {
@@ -61,10 +66,22 @@ func Scan(name string, text []byte) Relevance {
 			return Irrelevant
 		}
 	}
-	if holds(text, templateWord, describeWord, terraformWord) || (brackets || strings.ToLower(path.Ext(name)) == ".json") && holds(text, policyWord) {
+	if holdsEndpoint(name, text) || holds(text, stackWords...) {
 		return Candidate
 	}
 	return Irrelevant
+}
+
+// holdsEndpoint reports whether a file has the words of an endpoint or a policy.
+func holdsEndpoint(name string, text []byte) bool {
+	if holds(text, templateWord, describeWord, terraformWord) {
+		return true
+	}
+	if holds(text, landingZoneWord) && holds(text, "gatewayEndpoints", "interfaceEndpoints") {
+		return true
+	}
+	brackets := syntax.OpensBracket(syntax.TrimStart(text)) || strings.ToLower(path.Ext(name)) == ".json"
+	return brackets && holds(text, policyWord)
 }
 
 func holds(text []byte, words ...string) bool {
@@ -76,8 +93,19 @@ func holds(text []byte, words ...string) bool {
 	return false
 }
 
-// Leads reports whether the Terraform configuration that some files of a folder
+// A Folders tells which folders of Terraform configuration matter. It is safe for
+// concurrent use.
+type Folders struct{ scan terraform.Scan }
+
+func (f *Folders) scanned() *terraform.Scan {
+	if f == nil {
+		return nil
+	}
+	return &f.scan
+}
+
+// Matter reports whether the Terraform configuration that some files of a folder
 // are of can hold an endpoint. It reads bytes and parses nothing.
-func Leads(files []*source.File, beside source.Beside) bool {
-	return len(files) > 0 && terraform.Leads(files, path.Dir(files[0].Path), terraform.Options{Read: beside.Read, List: beside.List})
+func (f *Folders) Matter(files []*source.File, beside source.Beside) bool {
+	return len(files) > 0 && f.scan.Leads(files, path.Dir(files[0].Path), terraform.Options{Read: beside.Read, List: beside.List})
 }

@@ -21,6 +21,15 @@ func (l *load) uses(t *template, resources []entry) {
 	}
 }
 
+// matters reports whether the properties of a resource of a type are looked at.
+func matters(kind string) bool {
+	switch kind {
+	case endpointResource, stackResource, applicationResource, "AWS::Lambda::Function", "AWS::Serverless::Function":
+		return true
+	}
+	return usage{kind: kind}.finder() != nil
+}
+
 // A usage is a resource that is looked at for what it needs.
 type usage struct {
 	*load
@@ -145,7 +154,7 @@ func (u usage) role() {
 		return
 	}
 	for _, item := range list.Items {
-		if strings.HasSuffix(item.Text().String(), ":policy/AmazonSSMManagedInstanceCore") {
+		if strings.HasSuffix(item.String(), ":policy/AmazonSSMManagedInstanceCore") {
 			u.needs(item.Span(), "ssm-agent")
 		}
 	}

@@ -79,8 +79,10 @@ func operatorFault(written string, o operation, ok bool) Fault {
 		set, name = "", written
 	}
 	suffix := ""
-	if cut := len(name) - len("IfExists"); cut > 0 && strings.EqualFold(name[cut:], "IfExists") {
-		name, suffix = name[:cut], "IfExists"
+	for _, ending := range [...]string{"IfExists", "IfExist"} {
+		if cut := len(name) - len(ending); cut > 0 && strings.EqualFold(name[cut:], ending) {
+			name, suffix = name[:cut], "IfExists"
+		}
 	}
 	names := []string{"Null"}
 	for _, op := range operators() {

@@ -378,3 +378,16 @@ func TestKeysThatResourcesBring(t *testing.T) {
 		}
 	}
 }
+
+func TestDefaulted(t *testing.T) {
+	for value, want := range map[string]string{
+		"o-exampleorg1": "o-exampleorg1",
+		"${aws:PrincipalOrgID, 'o-exampleorg1'}/*":              "o-exampleorg1/*",
+		"${aws:PrincipalOrgID}/${aws:username, 'no}body'}":      "${aws:PrincipalOrgID}/no}body",
+		"a ${aws:username, 'b'} ${*} ${aws:PrincipalTag/x, 'c'": "a b ${*} ${aws:PrincipalTag/x, 'c'",
+	} {
+		if got := policy.Defaulted(value); got != want {
+			t.Errorf("Defaulted(%q) = %q, want %q", value, got, want)
+		}
+	}
+}

@@ -94,6 +94,8 @@ type Comparison struct {
 	// Set says that the operator is for keys with several values: ForAllValues
 	// or ForAnyValue; Any that it is the latter.
 	Set, Any bool
+	// Negated says that it holds where no value of the policy matches.
+	Negated bool
 	// Values are the values of the policy, in order, with their patterns.
 	Values []Compared
 }
@@ -124,7 +126,7 @@ func (s *Scope) Compare(doc *Document, st *Statement, c *Condition) Comparison {
 		out.Compares = Presence
 		return out
 	}
-	out.Compares = o.operator.compares()
+	out.Compares, out.Negated = o.operator.compares(), o.operator.negated
 	e, inner := s.evaluation(doc), s.lens(st).turn(o.operator.negated)
 	for _, v := range c.Values {
 		p, ok := e.compared(o.operator, v, inner)
@@ -167,6 +169,29 @@ func (s *Scope) ResourcePatterns(doc *Document, st *Statement) []Compared {
 		out = append(out, Compared{Value: v, Pattern: p.symbols, Holed: p.holed, Null: p.null || never})
 	}
 	return out
+}
+
+// Defaulted returns a value with the defaults of policy variables in place of
+// those that have one: what it is where requests carry none of their keys.
+func Defaulted(value string) string {
+	var b strings.Builder
+	for {
+		open := strings.Index(value, "${")
+		if open < 0 {
+			break
+		}
+		v, rest, ok := cutVariable(value[open:])
+		if !ok {
+			break
+		}
+		if v.hasFallback {
+			b.WriteString(value[:open] + v.fallback)
+		} else {
+			b.WriteString(value[:len(value)-len(rest)])
+		}
+		value = rest
+	}
+	return b.String() + value
 }
 
 // Variables returns the keys, in lower case, of the policy variables in some

@@ -31,6 +31,18 @@ func (e *Endpoint) Place(pointer string) (source.Span, bool) {
 		return e.placeInPolicy(words[1:])
 	case "faults":
 		return placeOf(e.Faults, words[1:])
+	case "siblings":
+		if len(words) == 2 {
+			if i, ok := index(words[1], len(e.Siblings)); ok {
+				return e.Siblings[i].Span, true
+			}
+		}
+	case "uses":
+		if len(words) == 2 {
+			if i, ok := index(words[1], len(e.Uses)); ok {
+				return e.Uses[i].Span, true
+			}
+		}
 	}
 	return source.Span{}, false
 }

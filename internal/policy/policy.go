@@ -109,11 +109,23 @@ type Endpoint struct {
 	Type   Text
 	Vpc    Text
 	Policy Attached
+	// Construct is the path of the construct that the AWS CDK made the endpoint of;
+	// mostly empty.
+	Construct string
 	// Faults are those in how the endpoint itself is written.
 	Faults []Fault
 	// Calls are the calls of modules that the endpoint stands in, the outermost
 	// first.
 	Calls []Call
+	// Uses are the resources of the same files that need what AWS services own.
+	Uses []Use
+	// Unused says that nothing leads to the endpoint: no route table of a gateway,
+	// no private names of an interface. Used says that something does. Where neither
+	// is known both are false.
+	Unused, Used bool
+	// Siblings are the endpoints of the same files that lead to the same service
+	// from the same network.
+	Siblings []*Endpoint
 	// Live says that the endpoint was read from an account, so that nobody
 	// wrote its policy into a file.
 	Live bool
@@ -121,10 +133,12 @@ type Endpoint struct {
 	Span source.Span
 }
 
-// A Call is a call of a module: its address, and the place of its name.
+// A Call is what takes the endpoint's file in: the address of a module's call, a
+// stack, or, when Attached, an endpoint that the policy of the file is attached to.
 type Call struct {
-	Name string
-	Span source.Span
+	Name     string
+	Attached bool
+	Span     source.Span
 }
 
 // Variants groups endpoints that stand next to each other and are variants of one:

@@ -453,7 +453,7 @@ func namesOfUsers(values []policy.Compared) []policy.Compared {
 func idsOfFederatedUsers(values []policy.Compared, c *Caller) []policy.Compared {
 	var out []policy.Compared
 	for _, v := range values {
-		for _, name := range rests(v.Pattern, c.Account+":") {
+		for _, name := range v.Pattern.After(c.Account + ":") {
 			one := v
 			one.Pattern = slices.Concat(glob.Parse("arn:*:sts::*:federated-user/"), name)
 			out = append(out, one)
@@ -468,37 +468,6 @@ func roleOf(session string) string {
 	_, name, _ := strings.Cut(f[5], "/")
 	name, _, _ = strings.Cut(name, "/")
 	return "arn:" + f[1] + ":iam::" + f[4] + ":role/" + name
-}
-
-// rests are the patterns of what may follow a text in strings that match a
-// pattern.
-func rests(p glob.Pattern, text string) []glob.Pattern {
-	from := map[int]bool{0: true}
-	for i := range len(text) {
-		next := map[int]bool{}
-		for at := range p {
-			if !from[at] {
-				continue
-			}
-			switch s := p[at]; {
-			case s.Kind == glob.Run:
-				from[at+1] = true // it ends here, or takes in the character
-				if s.Except == 0 || s.Except != text[i] {
-					next[at] = true
-				}
-			case s.Kind == glob.One && (s.Except == 0 || s.Except != text[i]), s.Text == text[i:i+1]:
-				next[at+1] = true
-			}
-		}
-		from = next
-	}
-	var out []glob.Pattern
-	for at := range len(p) + 1 {
-		if from[at] {
-			out = append(out, p[at:])
-		}
-	}
-	return out
 }
 
 // entity are the patterns of a caller's principals that a principal of a policy

@@ -205,7 +205,7 @@ func (s *Subject) nameOwn(st *policy.Statement, t policy.Text) policy.Text {
 
 // nameRole gives a principal of the same files a name: a role, whose ARN it is.
 func (s *Subject) nameRole(t policy.Text) policy.Text {
-	if len(t.Parts) == 1 && t.Parts[0].Hole.Kind == policy.OwnResource && strings.HasSuffix(t.Parts[0].Hole.Ref, ".Arn") {
+	if len(t.Parts) == 1 && t.Parts[0].Hole.Kind == policy.OwnResource && strings.HasSuffix(strings.ToLower(t.Parts[0].Hole.Ref), ".arn") {
 		arn := "arn:" + partition(s.region()) + ":iam::" + s.anOwnAccount() + ":role/our-" + strings.ToLower(kebab(t.Parts[0].Hole.Ref))
 		t.Parts = []policy.Part{{Literal: arn}}
 	}

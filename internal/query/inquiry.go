@@ -20,6 +20,9 @@ type scope struct {
 	network bool
 	// doubtful says that requests may carry keys of which that is not known.
 	doubtful bool
+	// callerOf and ownerOf, where not empty, are the account or organization that
+	// the caller, or the owner, must be of.
+	callerOf, ownerOf string
 }
 
 // whose says whose credentials, or whose resources.
@@ -148,6 +151,9 @@ func (in *inquiry) everyOwner() []prover.Owner {
 
 // asks reports whether a caller is of a scope.
 func (c scope) asks(caller *prover.Caller) bool {
+	if c.callerOf != "" && caller.Account != c.callerOf && caller.Org != c.callerOf {
+		return false
+	}
 	signs := caller.Kind != policy.Unsigned && caller.Kind != policy.STSFederated && caller.Kind != policy.AWSService
 	switch c.callers {
 	case owns:
@@ -165,6 +171,9 @@ func (c scope) asks(caller *prover.Caller) bool {
 
 // owns reports whether an owner is of a scope.
 func (c scope) owned(owner *prover.Owner) bool {
+	if c.ownerOf != "" && owner.Account != c.ownerOf && owner.Org != c.ownerOf {
+		return false
+	}
 	switch c.owners {
 	case owns:
 		return owner.Own
@@ -186,7 +195,7 @@ func (in *inquiry) callsOf(named, every bool) []prover.Call {
 	if every {
 		if in.every == nil {
 			var complete bool
-			in.every, complete = in.subject.everyCall(in.docs...)
+			in.every, complete = in.subject.everyCall(in.exempt, in.docs...)
 			if !complete {
 				in.partial = "the actions are compared in too many ways to be decided"
 			}
@@ -194,7 +203,7 @@ func (in *inquiry) callsOf(named, every bool) []prover.Call {
 		return in.every
 	}
 	if in.calls[0] == nil {
-		in.calls[1], in.calls[0] = in.subject.calls(in.docs...)
+		in.calls[1], in.calls[0] = in.subject.calls(in.exempt, in.docs...)
 	}
 	return in.calls[index(named)]
 }
@@ -338,19 +347,22 @@ func (in *inquiry) exemptions() *policy.Document {
 	if patterns := s.Perimeter.TrustedResources; len(patterns) > 0 {
 		in.owned = append(in.owned, add(nil, patterns))
 	}
-	if named := newShapes(in.docs).patterns; len(named) > 0 {
-		for _, r := range s.ownedByAWS(in.docs) {
-			// What the policy does not tell apart from all others needs no exception:
-			// there are others.
-			if slices.ContainsFunc(r.patterns, func(q glob.Pattern) bool {
-				return slices.ContainsFunc(named, func(p glob.Pattern) bool { return !p.Apart(q) })
-			}) {
-				in.owned = append(in.owned, add(r.actions, r.arns))
-			}
-		}
-	}
 	for _, t := range s.Perimeter.ThirdParties {
 		in.third[t.Account] = add(t.Actions, t.Resources)
+	}
+	// What nothing tells apart from all others needs no exception: there are others.
+	if named := newShapes(append(slices.Clone(in.docs), doc)); len(named.patterns) > 0 {
+		for _, r := range s.ownedByAWS(in.docs) {
+			var arns []string
+			for i, arn := range r.arns {
+				if named.tellApart(r.patterns[i], r.names[i]) {
+					arns = append(arns, arn)
+				}
+			}
+			if arns != nil {
+				in.owned = append(in.owned, add(r.actions, arns))
+			}
+		}
 	}
 	return doc
 }
@@ -380,7 +392,10 @@ type ownedARN struct {
 	actions  []string
 	arns     []string
 	patterns []glob.Pattern
-	buckets  []string
+	// names are what the ARNs of buckets say up to the key, where no id may be a part
+	// of it; empty for others.
+	names   []string
+	buckets []string
 }
 
 // ownedByAWS are the resources of AWS that count as trusted, in the regions of
@@ -405,6 +420,7 @@ func (s *Subject) ownedByAWS(docs []*policy.Document) []ownedARN {
 // newOwned leaves out the ARNs that other owners can match too.
 func (s *Subject) newOwned(region string) []ownedARN {
 	var out []ownedARN
+	id := regexp.MustCompile(`[0-9]{12}|o-[a-z0-9]{10}|anonymous`)
 	for _, r := range catalogue.OwnedResources() {
 		if !s.trustsOwned(r) {
 			continue
@@ -422,6 +438,11 @@ func (s *Subject) newOwned(region string) []ownedARN {
 				continue
 			}
 			one.arns, one.patterns = append(one.arns, arn), append(one.patterns, glob.Parse(arn))
+			name := ""
+			if f[2] == "s3" && f[3] == "" && !strings.Contains(bucket, "?") && !id.MatchString(bucket) {
+				name = strings.TrimSuffix(arn, strings.TrimPrefix(f[5][len(bucket):], "/"))
+			}
+			one.names = append(one.names, name)
 			if f[2] == "s3" {
 				one.buckets = append(one.buckets, bucket)
 			}

@@ -2,8 +2,10 @@ package query
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/eplint/eplint/internal/config"
 	"github.com/eplint/eplint/internal/glob"
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/prover"
@@ -22,7 +24,7 @@ const (
 const awsAccount = "aws"
 
 // freshAccounts are for strangers, freshOwn for own accounts of which only the
-// organization is known; the first that no policy names.
+// organization is known; the first that no policy names, and then others.
 func freshAccounts() []string {
 	return []string{"999999999999", "888888888888", "777777777777", "666666666666", "555555555555", "444444444444"}
 }
@@ -95,7 +97,7 @@ func isAccountID(s string) bool {
 
 // text takes the names out of a value: an id, an ARN with an account, the
 // organization that a path begins with, the account that a bucket's name is
-// reserved to.
+// reserved to; those of the defaults of its policy variables too.
 func (n *names) text(t policy.Text) {
 	value, known := t.Literal()
 	if !known {
@@ -103,6 +105,9 @@ func (n *names) text(t policy.Text) {
 			n.text(policy.Text{Parts: []policy.Part{{Literal: p.Literal}}})
 		}
 		return
+	}
+	if defaulted := policy.Defaulted(value); defaulted != value {
+		n.text(policy.Text{Parts: []policy.Part{{Literal: defaulted}}})
 	}
 	n.account(value)
 	n.accountPattern(value)
@@ -214,10 +219,19 @@ func (s *Subject) parties(t *tested) (own, strangers []party) {
 	isOwnAccount := func(id string) bool {
 		return slices.Contains(p.Accounts, id) || p.Empty() && slices.Contains(named.accounts, id)
 	}
+	// Nor is an account fresh that is trusted.
+	trusted := func(id string) bool {
+		return slices.ContainsFunc(p.ThirdParties, func(t config.ThirdParty) bool { return t.Account == id }) ||
+			slices.ContainsFunc(p.TrustedResources, func(arn string) bool { return strings.Contains(arn, ":"+id+":") })
+	}
 	fresh := func(pool []string, n int) []string {
 		var out []string
-		for _, id := range pool {
-			if len(out) < n && !slices.Contains(named.accounts, id) && !slices.Contains(p.Accounts, id) {
+		for i := 0; len(out) < n; i++ {
+			id := strconv.Itoa(100_000_000_000 + i) // where so many are needed
+			if i < len(pool) {
+				id = pool[i]
+			}
+			if !slices.Contains(named.accounts, id) && !slices.Contains(p.Accounts, id) && !trusted(id) {
 				out = append(out, id)
 			}
 		}

@@ -130,6 +130,10 @@ func identity(e *policy.Endpoint) string {
 	fmt.Fprintf(&b, "\x00%d %s %t %v", e.Policy.State, e.Policy.Why, e.Policy.Reported, e.Policy.Size)
 	faults(&b, e.Faults)
 	faults(&b, e.Policy.Faults)
+	for _, u := range e.Uses {
+		b.WriteString("\x00" + u.Owned + " " + u.Name)
+	}
+	fmt.Fprintf(&b, "\x00%t", e.Unused)
 	for _, v := range e.Policy.Variants {
 		b.WriteString("\x00" + canonical(v.Doc))
 		for i := range v.Doc.Statements {

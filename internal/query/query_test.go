@@ -88,6 +88,7 @@ func TestVerdicts(t *testing.T) {
 		"not a principal":                   {allow(`"NotPrincipal": {"AWS": "111122223333"}`), own, query.Yes, query.Yes},
 		"one bucket by name":                {allow(`"Resource": "arn:aws:s3:::reports/*"`), org, query.Unknown, query.No},
 		"buckets by prefix":                 {allow(`"Resource": "arn:aws:s3:::reports-*/*"`), org, query.Yes, query.Yes},
+		"a bucket reserved to a stranger":   {allow(`"Resource": "arn:aws:s3:::reports-444455556666-eu-west-1-an/*"`), own, query.Yes, query.No},
 		"buckets reserved to the own":       {allow(`"Resource": "arn:aws:s3:::reports-111122223333-eu-west-1-an/*"`), own, query.No, query.No},
 		"not a resource":                    {allow(`"NotResource": "arn:aws:s3:::reports/*"`), org, query.Yes, query.No},
 		"reading only":                      {allow(`"Action": "s3:GetObject"`), org, query.Yes, query.Yes},
@@ -113,6 +114,8 @@ func TestVerdicts(t *testing.T) {
 		"only over an encrypted channel":    {allow(`"Condition": {"Bool": {"aws:SecureTransport": "true"}}`), org, query.Yes, query.Yes},
 		"tags that must agree":              {allow(`"Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}", "aws:PrincipalTag/team": "a"}, "StringNotEquals": {"aws:ResourceTag/team": "a"}}`), org, query.No, query.No},
 		"tags that may agree":               {allow(`"Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}", "aws:PrincipalTag/team": "a"}}`), org, query.Yes, query.Yes},
+		"an organization by default":        {allow(`"Condition": {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID, 'o-partnerorg22'}"}, "Null": {"aws:PrincipalOrgID": "true"}}`), org, query.Yes, query.Yes},
+		"an account by default":             {allow(`"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalTag/account, '444455556666'}:role/app"}, "Null": {"aws:PrincipalTag/account": "true"}}`), org, query.Yes, query.Yes},
 		"a folder of one's own":             {allow(`"Resource": "arn:aws:s3:::*/home/${aws:username}/*"`), org, query.Yes, query.No},
 		"only a deny":                       {`{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}`, org, query.No, query.No},
 	} {

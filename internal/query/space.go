@@ -16,12 +16,14 @@ const maxCalls = 4096
 
 // calls are what an endpoint carries: of the actions that no document tells
 // apart the one that shows best what is wrong, on each type of resource that a
-// document tells apart.
+// document tells apart. What is exempt for some of them must not hide that it is
+// not for the others; it names nothing of the policy's.
 //
 // It returns them twice: with bucket names trusted, and not (A10).
-func (s *Subject) calls(docs ...*policy.Document) (trusting, doubting []prover.Call) {
-	elements := actionPatterns(docs)
+func (s *Subject) calls(exempt *policy.Document, docs ...*policy.Document) (trusting, doubting []prover.Call) {
+	elements := actionPatterns(docs).apart(exempt)
 	shapes := newShapes(docs)
+	shapes.patterns = append(shapes.patterns, newShapes([]*policy.Document{exempt}).patterns...)
 	shapes.aws, shapes.partition = s.bucketsOfAWS(shapes.exact, docs), partition(s.region())
 	// What tells calls apart.
 	type key struct {
@@ -121,8 +123,8 @@ func (s *Subject) generic(name string, shapes *shapes) []prover.Call {
 // everyCall are calls that stand for all actions of all services, for an
 // endpoint of which the service is not known: a proof about them holds for
 // whichever it is.
-func (s *Subject) everyCall(docs ...*policy.Document) (calls []prover.Call, complete bool) {
-	elements := actionPatterns(docs)
+func (s *Subject) everyCall(exempt *policy.Document, docs ...*policy.Document) (calls []prover.Call, complete bool) {
+	elements := actionPatterns(docs).apart(exempt)
 	sets := make([][]glob.Pattern, len(elements.patterns))
 	for i, p := range elements.patterns {
 		sets[i] = []glob.Pattern{glob.Parse(p)}
@@ -250,6 +252,17 @@ func orAny(st *policy.Statement, values []policy.Text) []policy.Text {
 	return append(slices.Clip(values), policy.Text{Parts: []policy.Part{{Literal: "*"}}})
 }
 
+// apart adds the patterns of what is exempt, of which names and prefixes are no
+// policy's.
+func (e *elements) apart(exempt *policy.Document) *elements {
+	for _, p := range actionPatterns([]*policy.Document{exempt}).patterns {
+		if !slices.Contains(e.patterns, p) {
+			e.patterns = append(e.patterns, p)
+		}
+	}
+	return e
+}
+
 // signature tells actions apart that a pattern tells apart.
 func (e *elements) signature(action string) string {
 	if len(e.patterns) == 1 && e.patterns[0] == "*" {
@@ -285,8 +298,11 @@ func (s *Subject) carried(e *elements) func(yield func(action) bool) {
 // resources apart.
 type shapes struct {
 	patterns []glob.Pattern
+	// marked are the same with a mark for each policy variable that is an id; nil
+	// where something else is not known.
+	marked []glob.Pattern
 	// reserved are the accounts that bucket names in them are reserved to, exact
-	// the names of buckets that they name without a wildcard.
+	// the names of other buckets that they name without a wildcard.
 	reserved, exact []string
 	partition       string
 	// aws are those of exact that AWS owns.
@@ -339,15 +355,46 @@ func (x *shapes) add(v policy.Text, seen map[string]bool, trusts bool) {
 		rest = text[:open] + "*" // what follows may be anything
 	}
 	x.patterns = append(x.patterns, glob.Parse(rest))
+	marked := strings.NewReplacer("${aws:PrincipalAccount}", idMark, "${aws:ResourceAccount}", idMark, "${aws:PrincipalOrgID}", idMark, "${aws:ResourceOrgID}", idMark).Replace(text)
+	if len(v.Holes()) > 0 || strings.Contains(marked, "${") {
+		marked = ""
+	}
+	x.marked = append(x.marked, glob.Parse(marked))
 	if f := strings.SplitN(text, ":", 6); len(f) == 6 && f[2] == "s3" && f[4] == "" {
 		bucket, _, _ := strings.Cut(f[5], "/")
-		if account := reservedAccount(bucket); account != "" && !slices.Contains(x.reserved, account) {
+		// A reserved name proves whose the bucket is: nothing is trusted.
+		account := reservedAccount(bucket)
+		if account != "" && !slices.Contains(x.reserved, account) {
 			x.reserved = append(x.reserved, account)
 		}
-		if trusts && bucket != "" && !strings.ContainsAny(bucket, "*?$") && !slices.Contains(x.exact, bucket) {
+		if trusts && bucket != "" && account == "" && !strings.ContainsAny(bucket, "*?$") && !slices.Contains(x.exact, bucket) {
 			x.exact = append(x.exact, bucket)
 		}
 	}
+}
+
+// idMark is in no name.
+const idMark = "\x00"
+
+// tellApart reports whether a value may tell what AWS owns apart from all that
+// others do. It tells a bucket apart, whose ARN goes so up to the key, from one of
+// a stranger when what it asks of the rest differs: */public/* asks for the same
+// after every name. An id that a variable stands for is no part of either name.
+func (x *shapes) tellApart(arn glob.Pattern, name string) bool {
+	for i, p := range x.patterns {
+		switch {
+		case p.Apart(arn):
+		case name == "" || x.marked[i] == nil:
+			return true
+		default:
+			theirs := strings.SplitAfterN(name, ":", 6)
+			theirs[5] = "strangers-bucket" + name[len(strings.TrimSuffix(name, "/")):]
+			if !slices.EqualFunc(x.marked[i].After(name), x.marked[i].After(strings.Join(theirs, "")), func(a, b glob.Pattern) bool { return len(a) == len(b) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // signature tells types of resources apart that a Resource value may tell apart.
@@ -356,10 +403,16 @@ func (x *shapes) signature(s *Subject, form string, account catalogue.Account) s
 		return sig
 	}
 	sig := string(account) + " any"
-	if len(x.patterns) > 0 {
-		base, _ := s.arn(form, freshAccounts()[0])
+	// It is one type for all owners, and a value may name any account, or what
+	// stands for it in what AWS shares.
+	for _, owner := range []string{anyAccount, awsAccount, ""} {
+		if len(x.patterns) == 0 {
+			break
+		}
+		base, _ := s.arn(form, owner)
 		if slices.ContainsFunc(x.patterns, func(p glob.Pattern) bool { return !p.Apart(base) }) {
 			sig = form
+			break
 		}
 	}
 	x.known[form] = sig
@@ -432,7 +485,11 @@ func (s *Subject) resource(form string, o *prover.Owner, x *shapes, named, write
 	return d
 }
 
-// arn is an ARN of the catalogue as a pattern, for one account, and a sample.
+// anyAccount is for the ARNs of all accounts with an id.
+const anyAccount = "????????????"
+
+// arn is an ARN of the catalogue as a pattern, for one account or for any, and a
+// sample.
 func (s *Subject) arn(form, account string) (pattern glob.Pattern, sample string) {
 	id := [3]string{form, account, s.region()}
 	if a, known := s.asker.arns.Load(id); known {
@@ -477,9 +534,14 @@ func (s *Subject) newARN(form, account string) (pattern glob.Pattern, sample str
 			value, runs = "strangers-"+strings.ToLower(name), true
 		}
 		b.WriteString(value)
-		if !runs {
+		switch {
+		case value == anyAccount:
+			for range value {
+				pattern = append(pattern, glob.Symbol{Kind: glob.One, Except: ':'})
+			}
+		case !runs:
 			pattern = append(pattern, glob.Literal(value)...)
-		} else {
+		default:
 			var stop byte
 			switch name := rest[open+2 : end]; {
 			case name == "BucketName":

@@ -27,6 +27,15 @@ type StatementAnswer struct {
 	// VacuousNetwork: a condition on this very endpoint, or on its VPC, is all
 	// that narrows an Allow, or keeps a Deny from ever matching.
 	VacuousNetwork ConditionAnswer
+	// NegatedAllow: an Allow only says what it does not allow, and strangers get
+	// through by it.
+	NegatedAllow ConditionAnswer
+	// CallersOwnGuard: all conditions of an Allow are met by who wants to meet
+	// them, and strangers get through by it.
+	CallersOwnGuard ConditionAnswer
+	// Unnamed are those whom an Allow lets in by name and the perimeter does not
+	// have.
+	Unnamed []Unnamed
 }
 
 // A ConditionAnswer is an answer about a condition of a statement.
@@ -46,7 +55,7 @@ func (s *Subject) Statements() []StatementAnswer {
 		out := make([]StatementAnswer, len(s.statements()))
 		for i := range out {
 			a := unknown(i, "%s", why)
-			out[i] = StatementAnswer{a, a, a, ConditionAnswer{a, -1}, ConditionAnswer{a, -1}}
+			out[i] = unproved(a)
 		}
 		return out
 	}
@@ -57,19 +66,24 @@ func (s *Subject) Statements() []StatementAnswer {
 	for i := range doc.Statements {
 		if in.exhausted {
 			a := unknown(i, "%s", intricate)
-			out[i] = StatementAnswer{a, a, a, ConditionAnswer{a, -1}, ConditionAnswer{a, -1}}
+			out[i] = unproved(a)
 			gone[i] = true
 			continue
 		}
 		out[i].NeverMatches = s.neverMatches(i)
 		out[i].FullyDenied = no("it is a Deny")
 		out[i].AbsentKeyOpens = ConditionAnswer{no("no condition holds for an absent key"), -1}
+		out[i].NegatedAllow = ConditionAnswer{no("it is a Deny"), -1}
+		out[i].CallersOwnGuard = out[i].NegatedAllow
 		out[i].VacuousNetwork = s.vacuousNetwork(i, out[i].NeverMatches.Verdict == Yes)
 		if doc.Statements[i].Effect == policy.Allow {
 			out[i].FullyDenied = s.fullyDenied(i, out[i].NeverMatches)
 			out[i].AbsentKeyOpens = s.absentKeyOpens(i)
+			out[i].NegatedAllow = s.negatedAllow(i)
+			out[i].CallersOwnGuard = s.callersOwnGuard(i)
+			out[i].Unnamed = s.unnamed(i)
 		}
-		gone[i] = out[i].NeverMatches.Verdict == Yes || out[i].FullyDenied.Verdict == Yes
+		gone[i] = out[i].NeverMatches.Verdict == Yes
 	}
 	for i := len(doc.Statements) - 1; i >= 0; i-- {
 		if in.exhausted {
@@ -77,12 +91,21 @@ func (s *Subject) Statements() []StatementAnswer {
 			continue
 		}
 		out[i].Redundant = no("it does something that no other statement does")
-		if !gone[i] {
+		// What the Denies take back is said already, and is what they are there for.
+		if !gone[i] && out[i].FullyDenied.Verdict != Yes {
 			out[i].Redundant = s.redundant(i, gone)
 			gone[i] = out[i].Redundant.Verdict == Yes
 		}
 	}
 	return out
+}
+
+// unproved is a statement of which nothing is proved.
+func unproved(a Answer) StatementAnswer {
+	c := ConditionAnswer{a, -1}
+	return StatementAnswer{
+		NeverMatches: a, FullyDenied: a, Redundant: a, AbsentKeyOpens: c, VacuousNetwork: c, NegatedAllow: c, CallersOwnGuard: c,
+	}
 }
 
 // hopeless is why there is no use in proving more about the policy; empty when

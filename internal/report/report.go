@@ -37,7 +37,7 @@ type Summary struct {
 	Endpoints     int
 	WithoutPolicy int // endpoints that AWS's default lets everything through
 	Unreadable    int // candidates that could not be read or parsed
-	NotRead       int // Terraform sources, which are judged by their plan
+	NotRead       int // Terraform modules that are not there to be read
 	UnknownUse    int // policy documents that may not be for an endpoint
 	Skipped       int // files with nothing about endpoints in them
 }
@@ -126,7 +126,7 @@ func summary(s Summary) []string {
 		lines = append(lines, plural(n, "file")+" could not be read")
 	}
 	if n := s.NotRead; n > 0 {
-		lines = append(lines, plural(n, "Terraform file")+" "+pick(n, "was", "were")+" not read: lint the plan instead (terraform show -json)")
+		lines = append(lines, plural(n, "Terraform module")+" "+pick(n, "was", "were")+" not read: run terraform init, or lint the plan (terraform show -json)")
 	}
 	if n := s.UnknownUse; n > 0 {
 		lines = append(lines, plural(n, "policy document")+" of unknown use "+pick(n, "was", "were")+" not judged: name the service with --service")

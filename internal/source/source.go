@@ -71,4 +71,7 @@ type Beside struct {
 	Read Reader
 	// List returns the names of the files of a folder, sorted. Nil lists nothing.
 	List func(folder string) ([]string, error)
+	// LeftOut reports whether the user leaves a file out: it is read where others
+	// refer to it, and nothing is said about it. Nil leaves out none.
+	LeftOut func(path string) bool
 }

@@ -410,6 +410,7 @@ func (w Walk) Beside(f Found) Beside {
 			}
 			return found.list()
 		},
+		LeftOut: func(name string) bool { return w.Excluded(w.Absolute(filepath.FromSlash(name))) },
 	}
 }
 

@@ -144,7 +144,19 @@ type textString struct {
 	start, end int
 }
 
-func (s textString) Span() source.Span { return s.frame.span(s.start, s.end) }
+// Span is that of the text between the quotes where these are written by a
+// function.
+func (s textString) Span() source.Span {
+	span, whole := s.frame.span(s.start, s.end), s.frame.holder.Span()
+	if span != whole || s.end-s.start < 3 {
+		return span
+	}
+	span = s.frame.span(s.start+1, s.end-1)
+	if text := span.File.Text; span != whole && span.Start > whole.Start && span.End < whole.End && text[span.Start-1] == '"' && text[span.End] == '"' {
+		span.Start, span.End = span.Start-1, span.End+1
+	}
+	return span
+}
 
 func (s textString) Trace() source.Trace {
 	t := source.NewTrace(s.frame.holder.Span().File)

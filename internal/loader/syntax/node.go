@@ -98,6 +98,18 @@ func (n *Node) Get(name string) *Node {
 	return nil
 }
 
+// String returns the text of a scalar for people: holes in the form ${Ref}. Of
+// plain text it does not ask for the place.
+func (n *Node) String() string {
+	switch {
+	case n == nil:
+		return ""
+	case n.Parts == nil && n.Kind != Hole:
+		return n.Value
+	}
+	return n.Text().String()
+}
+
 // Literal returns the text of a scalar and true when all of it is known.
 func (n *Node) Literal() (string, bool) {
 	if n == nil || n.Kind > String || n.Kind == Null {

@@ -101,7 +101,7 @@ func TestEveryScalarOfEveryStyleIsFoundAtBothEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := source.NewFile("t.yaml", []byte(c.text))
-			values, problem := parseYAML(f)
+			values, problem := parseYAML(f, nil)
 			if problem != nil {
 				t.Fatal(problem)
 			}
@@ -138,7 +138,7 @@ func TestListsAndObjectsEndWithTheirLastPart(t *testing.T) {
 		"b:\n  Fn::Sub: \"x\"\nc: null\n": "Fn::Sub: \"x\"",
 	} {
 		f := source.NewFile("t.yaml", []byte(text))
-		values, problem := parseYAML(f)
+		values, problem := parseYAML(f, nil)
 		if problem != nil {
 			t.Fatal(problem)
 		}
@@ -156,7 +156,7 @@ func FuzzYAML(f *testing.F) {
 	f.Add([]byte("a: >-\n\n   b\n    c\n\n   d\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		file := source.NewFile("f.yaml", text)
-		values, problem := parseYAML(file)
+		values, problem := parseYAML(file, nil)
 		if problem != nil {
 			if problem.Start < 0 || problem.Start > problem.End || problem.End > len(text) {
 				t.Fatalf("problem %q at [%d, %d) of %d bytes", problem.Message, problem.Start, problem.End, len(text))
@@ -229,7 +229,7 @@ func TestEveryStringOfTheCorpusHasItsTrace(t *testing.T) {
 func TestSpansOfFlowScalarsDecodeToTheirValue(t *testing.T) {
 	text := "a: [\"x\\ty\", 'it''s', plain text, \"\\u20ac\"]\n"
 	file := source.NewFile("t.yaml", []byte(text))
-	values, problem := parseYAML(file)
+	values, problem := parseYAML(file, nil)
 	if problem != nil {
 		t.Fatal(problem)
 	}

@@ -13,12 +13,12 @@ import (
 	"github.com/eplint/eplint/internal/source"
 )
 
-// parseYAML parses every document of a YAML file.
-func parseYAML(file *source.File) ([]*Node, *Problem) {
+// parseYAML parses every document of a YAML file; see ParseTemplate for matters.
+func parseYAML(file *source.File, matters func(string) bool) ([]*Node, *Problem) {
 	if p := invalidUTF8(file.Text); p != nil {
 		return nil, p
 	}
-	p := &yamlParser{file: file, anchors: map[*yaml.Node]*Node{}, places: map[*yaml.Node]*yamlPlace{}}
+	p := &yamlParser{file: file, matters: matters, anchors: map[*yaml.Node]*Node{}, places: map[*yaml.Node]*yamlPlace{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(file.Text))
 	var documents []*Node
 	for {
@@ -60,10 +60,35 @@ type yamlParser struct {
 	lines []int // the offset of each line, made when first needed
 	marks map[int][]int
 	nodes int
+	// matters is as ParseTemplate takes it; nil when everything does.
+	matters func(resourceType string) bool
 	// anchors are the nodes that aliases stand for; nil while one is made.
 	anchors map[*yaml.Node]*Node
 	// places are those of nodes whose end was asked for from outside.
 	places map[*yaml.Node]*yamlPlace
+	// slab has room for nodes to come: one allocation for many.
+	slab []yamlNode
+}
+
+// A yamlNode is a node with its place.
+type yamlNode struct {
+	node  Node
+	place yamlPlace
+}
+
+// slabSize is how many nodes are allocated at a time.
+const slabSize = 64
+
+// made is an empty node of what the parser gives.
+func (p *yamlParser) made(y *yaml.Node) *Node {
+	if len(p.slab) == 0 {
+		p.slab = make([]yamlNode, slabSize)
+	}
+	one := &p.slab[0]
+	p.slab = p.slab[1:]
+	one.place = yamlPlace{parser: p, yaml: y}
+	one.node.Place = &one.place
+	return &one.node
 }
 
 func (p *yamlParser) node(y *yaml.Node, depth int) (*Node, *Problem) {
@@ -82,7 +107,7 @@ func (p *yamlParser) node(y *yaml.Node, depth int) (*Node, *Problem) {
 		}
 		p.anchors[y] = nil
 	}
-	n := &Node{Place: &yamlPlace{parser: p, yaml: y}}
+	n := p.made(y)
 	if strings.HasPrefix(y.Tag, "!") && !strings.HasPrefix(y.Tag, "!!") {
 		n.Tag = y.Tag
 	}
@@ -93,6 +118,7 @@ func (p *yamlParser) node(y *yaml.Node, depth int) (*Node, *Problem) {
 		err = p.mapping(n, y, depth+1)
 	case yaml.SequenceNode:
 		n.Kind = Array
+		n.Items = make([]*Node, 0, len(y.Content))
 		for _, child := range y.Content {
 			var item *Node
 			if item, err = p.node(child, depth+1); err != nil {
@@ -130,13 +156,17 @@ func scalarKind(y *yaml.Node) Kind {
 // have itself come after its own.
 func (p *yamlParser) mapping(n *Node, y *yaml.Node, depth int) *Problem {
 	var merged []*Node
+	n.Fields = make([]Field, 0, len(y.Content)/2)
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key, err := p.node(y.Content[i], depth)
 		if err != nil {
 			return err
 		}
-		value, err := p.node(y.Content[i+1], depth)
-		if err != nil {
+		var value *Node
+		if key.Value == "Properties" && p.leavesOut(y) {
+			value = p.made(y.Content[i+1])
+			value.Kind = Object
+		} else if value, err = p.node(y.Content[i+1], depth); err != nil {
 			return err
 		}
 		if y.Content[i].Tag == "!!merge" {
@@ -168,6 +198,20 @@ func (p *yamlParser) mapping(n *Node, y *yaml.Node, depth int) *Problem {
 		}
 	}
 	return nil
+}
+
+// leavesOut reports whether the properties of a mapping do not matter: it is a
+// resource of a type of which nobody asks for them.
+func (p *yamlParser) leavesOut(y *yaml.Node) bool {
+	if p.matters == nil {
+		return false
+	}
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		if value := y.Content[i+1]; y.Content[i].Value == "Type" && value.Kind == yaml.ScalarNode {
+			return strings.Contains(value.Value, "::") && !p.matters(value.Value)
+		}
+	}
+	return false
 }
 
 // alias returns the node that an alias stands for: the very same node, so
@@ -268,6 +312,17 @@ func yamlLines(text []byte) []int {
 		first = 3
 	}
 	lines := []int{first}
+	if bytes.IndexByte(text, '\r') < 0 && !bytes.Contains(text, []byte("\u0085")) && !bytes.Contains(text, []byte("\u2028")) && !bytes.Contains(text, []byte("\u2029")) {
+		// As nearly every file is.
+		for i := first; ; {
+			n := bytes.IndexByte(text[i:], '\n')
+			if n < 0 {
+				return lines
+			}
+			i += n + 1
+			lines = append(lines, i)
+		}
+	}
 	for i := first; i < len(text); {
 		n := breakLength(text[i:])
 		if n == 0 {
@@ -305,28 +360,26 @@ func breakLength(text []byte) int {
 // yamlPlace is the place of a YAML node. The parser gives only where a node
 // starts, so its end and the way into its text are read from the file again.
 type yamlPlace struct {
-	parser  *yamlParser
-	yaml    *yaml.Node
-	located bool
+	parser *yamlParser
+	yaml   *yaml.Node
+	found  *found // once it was asked for
+}
+
+// A found place is the bytes of a node and the way into its text.
+type found struct {
 	at      source.Span
 	decoded source.Trace
 }
 
-func (l *yamlPlace) Span() source.Span {
-	l.locate()
-	return l.at
-}
+func (l *yamlPlace) Span() source.Span { return l.locate().at }
 
-func (l *yamlPlace) Trace() source.Trace {
-	l.locate()
-	return l.decoded
-}
+func (l *yamlPlace) Trace() source.Trace { return l.locate().decoded }
 
-func (l *yamlPlace) locate() {
-	if l.located {
-		return
+func (l *yamlPlace) locate() *found {
+	if l.found != nil {
+		return l.found
 	}
-	l.located = true
+	l.found = &found{}
 	text := l.parser.file.Text
 	start := l.parser.offset(l.yaml.Line, l.yaml.Column)
 	// No text of a scalar starts like a tag or an anchor without quotes. What
@@ -341,14 +394,15 @@ func (l *yamlPlace) locate() {
 	case l.yaml.Kind == yaml.ScalarNode:
 		end = s.scan(l.yaml)
 		if trace, ok := s.traced(); ok {
-			l.decoded = trace
+			l.found.decoded = trace
 		}
 	case l.yaml.Style&yaml.FlowStyle != 0:
 		end = l.flowEnd(start)
 	default:
 		end = l.lastChildEnd(start)
 	}
-	l.at = source.Span{File: l.parser.file, Start: start, End: max(min(end, len(text)), start)}
+	l.found.at = source.Span{File: l.parser.file, Start: start, End: max(min(end, len(text)), start)}
+	return l.found
 }
 
 // lastChildEnd is where the last key or value that is written inside the node

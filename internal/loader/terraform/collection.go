@@ -150,57 +150,8 @@ func (c *call) tolist() *syntax.Node {
 		return c.unlessHole(n)
 	}
 	out := *n
-	out.Tag = ""
+	out.Tag, out.Items = "", unified(n.Items)
 	return &out
-}
-
-func (c *call) toset() *syntax.Node {
-	n := first(c.args)
-	if len(c.args) != 1 || n.Kind != syntax.Array {
-		if n.Kind == syntax.Null && len(c.args) == 1 {
-			return n
-		}
-		return c.unlessHole(n)
-	}
-	return c.set(n)
-}
-
-// set is a list as a set: each element once, texts in their order.
-func (e *evaluator) set(n *syntax.Node) *syntax.Node {
-	out := *n
-	out.Tag = tagSet
-	out.Items = e.unique(n.Items)
-	if !slices.ContainsFunc(out.Items, func(item *syntax.Node) bool { _, ok := item.Literal(); return !ok && !isHole(item) }) {
-		slices.SortStableFunc(out.Items, func(a, b *syntax.Node) int {
-			x, known := a.Literal()
-			y, also := b.Literal()
-			if !known || !also {
-				return 0
-			}
-			return cmp.Compare(x, y)
-		})
-	}
-	return &out
-}
-
-// unique are the values, each once.
-func (e *evaluator) unique(items []*syntax.Node) []*syntax.Node {
-	seen := map[string]bool{}
-	out := []*syntax.Node{}
-	for _, item := range items {
-		if text, ok := item.Literal(); ok {
-			if seen[text] {
-				continue
-			}
-			seen[text] = true
-		} else if slices.ContainsFunc(out, func(n *syntax.Node) bool {
-			return n.Kind == item.Kind && n.Kind != syntax.Hole && e.whole(n) && e.alike(n, item)
-		}) {
-			continue
-		}
-		out = append(out, item)
-	}
-	return out
 }
 
 func (c *call) tomap() *syntax.Node {
@@ -214,7 +165,19 @@ func (c *call) tomap() *syntax.Node {
 		return out
 	}
 	n := first(c.args)
-	if len(c.args) == 1 && (n.Kind == syntax.Object || n.Kind == syntax.Null) {
+	if len(c.args) == 1 && n.Kind == syntax.Object {
+		var values []*syntax.Node
+		for _, f := range n.Fields {
+			values = append(values, f.Value)
+		}
+		out := *n
+		out.Fields = slices.Clone(n.Fields)
+		for i, value := range unified(values) {
+			out.Fields[i].Value = value
+		}
+		return &out
+	}
+	if len(c.args) == 1 && n.Kind == syntax.Null {
 		return n
 	}
 	return c.unlessHole(n)
@@ -292,59 +255,13 @@ func (c *call) compact() *syntax.Node {
 	return out
 }
 
-func (c *call) distinct() *syntax.Node {
-	n := first(c.args)
-	if len(c.args) != 1 || n.Kind != syntax.Array {
-		return c.unlessHole(n)
-	}
-	return listOf(c.unique(n.Items), c.at)
-}
-
-func (c *call) setunion() *syntax.Node {
-	n := c.concat()
-	if n.Kind != syntax.Array {
-		return n
-	}
-	return c.set(n)
-}
-
-func (c *call) setproduct() *syntax.Node {
-	if len(c.args) < 2 {
-		return c.refused()
-	}
-	out := [][]*syntax.Node{{}}
-	for _, arg := range c.args {
-		if arg.Kind != syntax.Array || !complete(arg) {
-			if arg.Kind == syntax.Array {
-				return c.unknown()
-			}
-			return c.unlessHole(arg)
-		}
-		var more [][]*syntax.Node
-		for _, row := range out {
-			for _, item := range arg.Items {
-				if !c.step(c.at) || len(more) > maxInstances*10 {
-					return unknown(tooLarge, c.at)
-				}
-				more = append(more, append(slices.Clone(row), item))
-			}
-		}
-		out = more
-	}
-	list := listOf([]*syntax.Node{}, c.at)
-	for _, row := range out {
-		list.Items = append(list.Items, listOf(row, c.at))
-	}
-	return list
-}
-
 func (c *call) zipmap() *syntax.Node {
 	if len(c.args) != 2 {
 		return c.refused()
 	}
 	names, values := c.args[0], c.args[1]
 	if names.Kind != syntax.Array || values.Kind != syntax.Array || !complete(names) || !complete(values) {
-		if isHole(names) || isHole(values) || names.Kind == values.Kind && names.Kind == syntax.Array {
+		if isHole(names) || isHole(values) || names.Kind == syntax.Array && values.Kind == syntax.Array {
 			return c.unknown()
 		}
 		return c.refused()
@@ -411,6 +328,9 @@ func (c *call) sort() *syntax.Node {
 		return c.unlessHole(n)
 	}
 	out := listOf(slices.Clone(n.Items), c.at)
+	for i, item := range out.Items {
+		out.Items[i] = asText(item)
+	}
 	slices.SortStableFunc(out.Items, func(a, b *syntax.Node) int {
 		return cmp.Compare(a.Text().String(), b.Text().String())
 	})

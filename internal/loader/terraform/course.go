@@ -178,13 +178,6 @@ func (e *evaluator) same(a, b *syntax.Node, written string) decision {
 		return decision{}
 	}
 	if e.whole(a) && e.whole(b) {
-		x, known := a.Literal()
-		y, also := b.Literal()
-		if known && also && a.Kind != b.Kind {
-			// Terraform says that values of two types are never equal, but tells
-			// number and text apart by types that are not known here.
-			return decision{truthOf(x == y), from}
-		}
 		return decision{truthOf(e.alike(a, b)), from}
 	}
 	if isHole(b) {

@@ -47,6 +47,13 @@ func (e *evaluator) dataAttribute(r *site, s *scope, name, ref string, at syntax
 			}
 			return stringOf("amazonaws.com", at)
 		}
+	case "aws_partition.reverse_dns_prefix":
+		region := e.regionOf(r.in, r.d.body, s, ref, at)
+		if text, ok := region.Literal(); ok && strings.HasPrefix(text, "cn-") {
+			return stringOf("cn.com.amazonaws", at)
+		} else if ok {
+			return stringOf("com.amazonaws", at)
+		}
 	case "aws_vpc_endpoint_service.service_name":
 		return e.serviceName(r, s, ref, at)
 	}

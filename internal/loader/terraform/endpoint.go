@@ -155,7 +155,12 @@ func (e *evaluator) document(leaf *Leaf, s *site) {
 	}
 	n := e.value(x, s.scope())
 	if n.Kind == syntax.Null {
-		return
+		// A default of null says no more than that a value need not be given.
+		name := e.defaulted(s.in.root(), n.Origin)
+		if name == "" {
+			return
+		}
+		n = unknown(name, n.Place)
 	}
 	leaf.Policy = e.placed(n, s)
 }
@@ -200,4 +205,19 @@ func (e *evaluator) targets(endpoints, policies []*site) []target {
 		})
 	}
 	return out
+}
+
+// defaulted names a variable of the root whose default is at one of some places;
+// empty when there is none.
+func (e *evaluator) defaulted(root *instance, defaults []source.Span) string {
+	best := ""
+	for name, d := range root.module.variables {
+		if x, ok := d.body.argument("default"); ok && slices.Contains(defaults, x.span()) && (best == "" || name < best) {
+			best = name
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return "var." + best
 }

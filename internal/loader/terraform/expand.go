@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,7 +58,7 @@ func (e *evaluator) keys(b body, s *scope) keys {
 		for i := range max(count, 0) {
 			out.list = append(out.list, instanceKey{
 				suffix: "[" + strconv.Itoa(i) + "]",
-				names:  map[string]*syntax.Node{"count": objectOf(n.Place, "index", numberOf(i, n.Place))},
+				names:  map[string]*syntax.Node{"count": countObject(numberOf(i, n.Place), n.Place)},
 			})
 		}
 		return out
@@ -87,7 +88,7 @@ func (e *evaluator) keys(b body, s *scope) keys {
 		}
 		out.list = append(out.list, instanceKey{
 			suffix: "[" + quote(k.Value) + "]",
-			names:  map[string]*syntax.Node{"each": objectOf(k.Place, "key", k, "value", value)},
+			names:  map[string]*syntax.Node{"each": eachObject(k, value, k.Place)},
 		})
 	}
 	return out
@@ -98,22 +99,23 @@ func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "${", "$${", "%{", "%%{").Replace(s) + `"`
 }
 
-func objectOf(at syntax.Place, fields ...any) *syntax.Node {
-	n := &syntax.Node{Kind: syntax.Object, Place: at}
-	for i := 0; i < len(fields); i += 2 {
-		n.Fields = append(n.Fields, syntax.Field{Key: stringOf(fields[i].(string), at), Value: fields[i+1].(*syntax.Node)})
-	}
-	return n
+// countObject and eachObject are what the names count and each stand for.
+func countObject(index *syntax.Node, at syntax.Place) *syntax.Node {
+	return &syntax.Node{Kind: syntax.Object, Place: at, Fields: []syntax.Field{{Key: stringOf("index", at), Value: index}}}
+}
+
+func eachObject(key, value *syntax.Node, at syntax.Place) *syntax.Node {
+	return &syntax.Node{Kind: syntax.Object, Place: at, Fields: []syntax.Field{{Key: stringOf("key", at), Value: key}, {Key: stringOf("value", at), Value: value}}}
 }
 
 // unknownKey stands for the instances of which nothing is known.
 func (e *evaluator) unknownKey(k keys) instanceKey {
 	out := instanceKey{unknown: true, names: map[string]*syntax.Node{}}
 	if k.form == countForm {
-		out.names["count"] = objectOf(k.at, "index", unknown("count.index", k.at))
+		out.names["count"] = countObject(unknown("count.index", k.at), k.at)
 		return out
 	}
-	out.names["each"] = objectOf(k.at, "key", unknown("each.key", k.at), "value", unknown("each.value", k.at))
+	out.names["each"] = eachObject(unknown("each.key", k.at), unknown("each.value", k.at), k.at)
 	return out
 }
 
@@ -176,12 +178,20 @@ func (e *evaluator) possible(b body, s *scope, opened map[string]bool) (list []i
 
 // within works something out with the defaults of some variables set aside.
 func (e *evaluator) within(opened map[string]bool, f func()) {
-	outer := e.opened
-	e.opened = opened
-	e.epoch++
+	outer, epoch := e.opened, e.epoch
+	e.opened, e.epoch = opened, e.epochOf(opened)
 	f()
-	e.opened = outer
-	e.epoch++
+	e.opened, e.epoch = outer, epoch
+}
+
+// epochOf numbers the sets of variables whose defaults are set aside: what was
+// worked out with one of them counts again with the same one.
+func (e *evaluator) epochOf(opened map[string]bool) int {
+	names := strings.Join(slices.Sorted(maps.Keys(opened)), " ")
+	if _, ok := e.epochs[names]; !ok {
+		e.epochs[names] = len(e.epochs)
+	}
+	return e.epochs[names]
 }
 
 // open sets aside the defaults of the variables of the root that are written at
@@ -230,10 +240,16 @@ func (e *evaluator) called(i *instance, d *declaration) *calls {
 	i.calls[d.name] = c
 	m, model := e.source(i, d)
 	if m == nil || i.depth >= maxModules {
+		if from, ok := e.sourceText(i, d); !ok || mayHoldEndpoints(from) || mayHoldEndpoints(d.name) {
+			e.result.Unread = append(e.result.Unread, i.named("module."+d.name))
+		}
 		return c
 	}
 	list, opened := e.possible(d.body, &scope{in: i}, i.opened)
 	c.unread = false
+	if len(list) > 0 && !slices.Contains(e.result.Called, m.dir) {
+		e.result.Called = append(e.result.Called, m.dir)
+	}
 	for _, k := range list {
 		if e.instances++; e.instances > maxExpanded {
 			break
@@ -258,7 +274,8 @@ func (e *evaluator) there(b body, s *scope, suffix string) (bool, []source.Span)
 			return true, nil
 		}
 	}
-	return false, k.origins
+	// What is not worked out any more may be there.
+	return e.steps > maxSteps, k.origins
 }
 
 // exists reports whether a resource exists on the course, with all modules that
@@ -285,6 +302,9 @@ func (e *evaluator) sites(i *instance, found func(*site)) {
 				}
 			}
 		case "":
+			if !e.matters(i, d) {
+				continue
+			}
 			for _, child := range e.called(i, d).list {
 				e.sites(child, found)
 			}

@@ -67,15 +67,35 @@ func (e *evaluator) call(x *hclsyntax.FunctionCallExpr, t *text, s *scope) *synt
 	return c.bridged()
 }
 
+// arn puts an ARN together of its parts (documentation of the provider
+// hashicorp/aws, "Function: arn_build").
+func (c *call) arn() *syntax.Node {
+	if len(c.args) != 5 {
+		return c.refused()
+	}
+	out := &syntax.Node{Kind: syntax.String, Parts: []syntax.Part{{Text: "arn"}}, Place: c.at}
+	for _, arg := range c.args {
+		out.Parts = append(out.Parts, syntax.Part{Text: ":"})
+		if !spell(out, arg) {
+			return c.refused()
+		}
+	}
+	return out
+}
+
 // native returns the functions that keep holes and places; nil for all others.
 func native(name string) func(*call) *syntax.Node {
 	switch name {
+	case "provider::aws::arn_build":
+		return (*call).arn
 	case "jsonencode":
 		return (*call).jsonencode
 	case "jsondecode":
 		return (*call).jsondecode
 	case "yamldecode":
 		return (*call).yamldecode
+	case "yamlencode":
+		return (*call).yamlencode
 	case "merge":
 		return (*call).merge
 	case "concat":
@@ -98,6 +118,8 @@ func native(name string) func(*call) *syntax.Node {
 		return (*call).tostring
 	case "format":
 		return (*call).format
+	case "formatlist":
+		return (*call).formatlist
 	case "join":
 		return (*call).join
 	case "keys":
@@ -149,8 +171,10 @@ func (c *call) try() *syntax.Node {
 	for _, arg := range c.x.Args {
 		n := c.eval(arg, c.t, c.s)
 		if !c.wrong(n) {
-			return n
+			// What defaults refuse others may give.
+			return derived(n, c.args...)
 		}
+		c.args = append(c.args, n)
 	}
 	return c.refused()
 }
@@ -235,24 +259,6 @@ func (c *call) unlessHole(n *syntax.Node) *syntax.Node {
 		return c.unknown()
 	}
 	return c.refused()
-}
-
-func (c *call) yamldecode() *syntax.Node {
-	if len(c.args) != 1 {
-		return c.refused()
-	}
-	text, ok := c.args[0].Literal()
-	if !ok {
-		return c.unlessHole(c.args[0])
-	}
-	values, problem := syntax.Parse(c.yamlFile(text))
-	if problem != nil || len(values) != 1 {
-		return c.refused()
-	}
-	if values[0].Span().File == c.args[0].Span().File {
-		return values[0]
-	}
-	return c.replaced(values[0], c.args[0].Place)
 }
 
 // replaced is a value all of which is at one place.

@@ -3,6 +3,8 @@ package terraform
 import (
 	"bytes"
 	"fmt"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/eplint/eplint/internal/loader/syntax"
 )
@@ -24,6 +26,11 @@ const (
 	// knows of no strings and comments: whatever the text is, the parser sees no
 	// deeper nesting.
 	maxBrackets = 2_000
+	// maxTokens bounds the words and signs of a text. maxCopied bounds what the
+	// parser copies to put the lines of templates together: each time all that it
+	// has so far.
+	maxTokens = 1_000_000
+	maxCopied = 4 << 30
 )
 
 // A mode is what a guard reads: the configuration language, or the text of a
@@ -45,6 +52,8 @@ type level struct {
 	choices   int
 	operators int
 	open      int // directives that are not ended
+	start     int // of a template
+	pieces    int // of a template, as the lexer gives them
 }
 
 // A guard counts what is nested in a text before the parser sees it. It follows
@@ -55,6 +64,8 @@ type guard struct {
 	at     int
 	levels []level
 	unary  int
+	tokens int
+	copied int
 	// unended says that no comment ends in the rest of the text.
 	unended bool
 	broken  *syntax.Problem
@@ -66,21 +77,41 @@ func guarded(text []byte, template bool) *syntax.Problem {
 	if len(text) > maxBytes {
 		return &syntax.Problem{Message: fmt.Sprintf("the file is too large: %d bytes, where Terraform's language of at most %d is read", len(text), maxBytes)}
 	}
-	if p := bracketed(text); p != nil {
-		return p
+	if !utf8.Valid(text) {
+		i := invalid(text)
+		return &syntax.Problem{Message: "not UTF-8 text: save the file as UTF-8", Start: i, End: i + 1}
 	}
 	g := &guard{text: text, levels: []level{{}}}
 	if template {
 		g.levels[0].mode = bare
 	}
 	for g.at < len(text) && g.broken == nil {
+		if g.tokens++; g.tokens > maxTokens {
+			g.fail("the file holds more than %d words and signs", maxTokens)
+		}
 		if g.top().mode == code {
 			g.code()
 		} else {
 			g.template()
 		}
 	}
-	return g.broken
+	if g.broken != nil {
+		return g.broken
+	}
+	return bracketed(text)
+}
+
+// invalid is where text stops being UTF-8.
+func invalid(text []byte) int {
+	i := 0
+	for i < len(text) {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		i += size
+	}
+	return i
 }
 
 // bracketed counts brackets, whatever they stand in.
@@ -133,7 +164,9 @@ func (g *guard) code() {
 	c, rest := g.text[g.at], g.text[g.at:]
 	switch {
 	case c == ' ' || c == '\t' || c == '\r':
-		g.at++
+		for g.at < len(g.text) && (g.text[g.at] == ' ' || g.text[g.at] == '\t' || g.text[g.at] == '\r') {
+			g.at++
+		}
 	case c == '\n':
 		g.at++
 		// In brackets other than braces an expression goes on.
@@ -151,12 +184,15 @@ func (g *guard) code() {
 		g.unended = end < 0
 		g.at += max(4+end, 2)
 	case c == '"':
-		g.push(level{mode: quoted})
+		g.push(level{mode: quoted, start: g.at})
 		g.at++
 	case bytes.HasPrefix(rest, []byte("<<")) && heredocMarker(rest) != nil:
-		g.push(level{mode: heredoc, marker: heredocMarker(rest)})
+		g.push(level{mode: heredoc, marker: heredocMarker(rest), start: g.at})
 		g.at += bytes.IndexByte(rest, '\n') + 1
 	case c == '{' || c == '(' || c == '[':
+		if c == '[' {
+			g.operator(c) // an index, or a splat, which the parser takes for nesting
+		}
 		g.push(level{bracket: c})
 		g.at++
 	case c == '}':
@@ -218,8 +254,10 @@ func heredocMarker(text []byte) []byte {
 		return nil
 	}
 	line = bytes.TrimSuffix(bytes.TrimPrefix(line, []byte("-")), []byte("\r"))
-	for _, c := range line {
-		if !isWord(c) && c != '-' {
+	for i, r := range string(line) {
+		start := r == '_' || unicode.IsLetter(r) || unicode.Is(unicode.Nl, r) || unicode.Is(unicode.Other_ID_Start, r)
+		goesOn := i > 0 && (r == '-' || unicode.IsDigit(r) || unicode.In(r, unicode.Mn, unicode.Mc, unicode.Pc, unicode.Other_ID_Continue))
+		if !start && !goesOn {
 			return nil
 		}
 	}
@@ -240,7 +278,15 @@ func (g *guard) template() {
 			return
 		}
 	}
-	for g.at < len(g.text) {
+	// A piece is put to all before it.
+	piece := func() {
+		l.pieces++
+		if g.copied += g.at - l.start + 16*l.pieces; g.copied > maxCopied {
+			g.fail("the texts of the file have too many lines")
+		}
+	}
+	piece()
+	for g.broken == nil && g.at < len(g.text) {
 		c, rest := g.text[g.at], g.text[g.at:]
 		switch {
 		case l.mode == quoted && c == '\\':
@@ -251,6 +297,7 @@ func (g *guard) template() {
 			return
 		case bytes.HasPrefix(rest, []byte("$${")) || bytes.HasPrefix(rest, []byte("%%{")):
 			g.at += 3
+			piece()
 		case bytes.HasPrefix(rest, []byte("${")) || bytes.HasPrefix(rest, []byte("%{")):
 			if c == '%' {
 				g.directive(bytes.TrimLeft(bytes.TrimPrefix(rest[2:], []byte("~")), " \t\r\n"))
@@ -263,6 +310,10 @@ func (g *guard) template() {
 			if l.mode == heredoc {
 				return
 			}
+			piece()
+		case c == '$' || c == '%':
+			g.at++
+			piece()
 		default:
 			g.at++
 		}

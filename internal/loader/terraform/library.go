@@ -132,6 +132,8 @@ func own(name string) (function.Function, bool) {
 		return texts(func(s string) (string, error) { return url.QueryEscape(s), nil }), true
 	case "urldecode":
 		return texts(url.QueryUnescape), true
+	case "uuidv5":
+		return uuids(), true
 	case "md5":
 		return digest(md5.New, hex.EncodeToString), true
 	case "sha1":
@@ -351,6 +353,31 @@ func timer() function.Function {
 			}
 			b, err := time.Parse(time.RFC3339, args[1].AsString())
 			return cty.NumberIntVal(int64(a.Compare(b))), err
+		},
+	})
+}
+
+// uuids names things by names within a namespace (RFC 4122, section 4.3).
+func uuids() function.Function {
+	return function.New(&function.Spec{
+		Params: parameters(cty.String, cty.String),
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			space := args[0].AsString()
+			for i, name := range []string{"dns", "url", "oid", "x500"} {
+				if name == space {
+					space = "6ba7b81" + string("0124"[i]) + "-9dad-11d1-80b4-00c04fd430c8"
+				}
+			}
+			id, err := hex.DecodeString(strings.ReplaceAll(space, "-", ""))
+			if err != nil || len(id) != 16 {
+				return cty.NilVal, errors.New("no namespace")
+			}
+			h := sha1.New() //nolint:gosec // that is how these are made
+			h.Write(append(id, args[1].AsString()...))
+			u := h.Sum(nil)[:16]
+			u[6], u[8] = u[6]&0x0F|0x50, u[8]&0x3F|0x80
+			return cty.StringVal(hex.EncodeToString(u[:4]) + "-" + hex.EncodeToString(u[4:6]) + "-" + hex.EncodeToString(u[6:8]) + "-" + hex.EncodeToString(u[8:10]) + "-" + hex.EncodeToString(u[10:])), nil
 		},
 	})
 }

@@ -38,8 +38,7 @@ type declaration struct {
 // IsConfiguration reports whether a file of that name is one of a module's.
 func IsConfiguration(name string) bool {
 	name = strings.ToLower(path.Base(name))
-	return !strings.HasPrefix(name, ".") && !strings.HasSuffix(name, "~") && !(strings.HasPrefix(name, "#") && strings.HasSuffix(name, "#")) &&
-		(isNative(name) || isJSON(name))
+	return !strings.HasPrefix(name, ".") && (isNative(name) || isJSON(name))
 }
 
 func isNative(name string) bool {

@@ -32,8 +32,8 @@ func network(name string) function.Function {
 			if err != nil || !p.Addr().Is4() {
 				return cty.NilVal, errNetwork
 			}
-			mask := uint32(0xFFFFFFFF) << (32 - p.Bits())
-			return cty.StringVal(netip.AddrFrom4([4]byte{byte(mask >> 24), byte(mask >> 16), byte(mask >> 8), byte(mask)}).String()), nil
+			all := netip.AddrFrom4([4]byte{255, 255, 255, 255})
+			return cty.StringVal(netip.PrefixFrom(all, p.Bits()).Masked().Addr().String()), nil
 		}
 	case "cidrsubnet":
 		spec.Params = parameters(cty.String, cty.Number, cty.Number)
@@ -78,7 +78,7 @@ func whole(v cty.Value) (int, bool) {
 
 func host(p netip.Prefix, v cty.Value) (netip.Addr, error) {
 	n, ok := whole(v)
-	size := new(big.Int).Lsh(big.NewInt(1), uint(p.Addr().BitLen()-p.Bits())) //nolint:gosec // between 0 and 128
+	size := new(big.Int).Lsh(big.NewInt(1), uint(p.Addr().BitLen()-p.Bits()))
 	number := big.NewInt(int64(n))
 	if n < 0 {
 		number.Add(number, size)
@@ -98,7 +98,7 @@ func plus(a netip.Addr, n *big.Int) netip.Addr {
 }
 
 func subnet(p netip.Prefix, bits int, number *big.Int) netip.Prefix {
-	shift := uint(p.Addr().BitLen() - bits) //nolint:gosec // between 0 and 128
+	shift := uint(p.Addr().BitLen() - bits)
 	return netip.PrefixFrom(plus(p.Masked().Addr(), new(big.Int).Lsh(number, shift)), bits)
 }
 
@@ -110,14 +110,14 @@ func subnets(args []cty.Value, _ cty.Type) (cty.Value, error) {
 	}
 	size := p.Addr().BitLen()
 	next := new(big.Int)
-	end := new(big.Int).Lsh(big.NewInt(1), uint(size-p.Bits())) //nolint:gosec // between 0 and 128
+	end := new(big.Int).Lsh(big.NewInt(1), uint(size-p.Bits()))
 	var list []cty.Value
 	for _, v := range args[1:] {
 		bits, ok := whole(v)
 		if !ok || bits < 1 || p.Bits()+bits > size {
 			return cty.NilVal, errNetwork
 		}
-		width := new(big.Int).Lsh(big.NewInt(1), uint(size-p.Bits()-bits)) //nolint:gosec // as above
+		width := new(big.Int).Lsh(big.NewInt(1), uint(size-p.Bits()-bits))
 		up := new(big.Int).Add(next, new(big.Int).Sub(width, big.NewInt(1)))
 		next = up.Sub(up, new(big.Int).Mod(up, width))
 		if new(big.Int).Add(next, width).Cmp(end) > 0 {

@@ -100,10 +100,13 @@ func (e *evaluator) binary(x *hclsyntax.BinaryOpExpr, t *text, s *scope) *syntax
 	left, known := number(a)
 	right, also := number(b)
 	if !known || !also {
+		if e.whole(a) && e.whole(b) {
+			return derived(failed(t.written(x.SrcRange), at), a, b)
+		}
 		return derived(e.hole(x.SrcRange, t, s), a, b)
 	}
 	v, err := x.Op.Impl.Call([]cty.Value{left, right})
-	if err != nil {
+	if err != nil || v.Type() == cty.Number && v.AsBigFloat().IsInf() {
 		return derived(failed(t.written(x.SrcRange), at), a, b)
 	}
 	return derived(fromCty(v, at), a, b)

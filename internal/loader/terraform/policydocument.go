@@ -50,7 +50,7 @@ func (e *evaluator) written(b body, kind string, s *scope) []written {
 				list = append(list, written{at: at, hole: e.restAt(p.value, x.span(), "for_each")})
 				continue
 			}
-			inner := s.with(map[string]*syntax.Node{iterator: objectOf(at, "key", p.key, "value", p.value)})
+			inner := s.with(map[string]*syntax.Node{iterator: eachObject(p.key, p.value, at)})
 			list = append(list, written{body: content[0].body, scope: inner, at: at})
 		}
 	}
@@ -184,10 +184,10 @@ func (d *documents) texts(b body, name string, s *scope) {
 		case statements == nil:
 		case statements.Kind == syntax.Array:
 			for _, one := range statements.Items {
-				d.add(one)
+				d.add(merging(one))
 			}
 		default:
-			d.add(statements)
+			d.add(merging(statements))
 		}
 	}
 }
@@ -219,7 +219,7 @@ func (e *evaluator) policyStatement(w written) *syntax.Node {
 	} else {
 		field("Effect", stringOf("Allow", w.at))
 	}
-	for _, one := range [][2]string{{"Action", "actions"}, {"NotAction", "not_actions"}, {"Resource", "resources"}, {"NotResource", "not_resources"}} {
+	for _, one := range [][2]string{{"NotAction", "not_actions"}, {"Action", "actions"}, {"NotResource", "not_resources"}, {"Resource", "resources"}} {
 		n := get(one[1])
 		if n == nil || n.Kind == syntax.Array && len(n.Items) == 0 {
 			continue
@@ -229,7 +229,7 @@ func (e *evaluator) policyStatement(w written) *syntax.Node {
 		}
 		field(one[0], n)
 	}
-	for _, one := range [][2]string{{"Principal", "principals"}, {"NotPrincipal", "not_principals"}} {
+	for _, one := range [][2]string{{"NotPrincipal", "not_principals"}, {"Principal", "principals"}} {
 		if n := e.principals(e.written(w.body, one[1], w.scope)); n != nil {
 			field(one[0], n)
 		}
@@ -352,4 +352,29 @@ func (e *evaluator) conditions(list []written, at syntax.Place) *syntax.Node {
 		inner.Fields = grouped(inner.Fields, name, n)
 	}
 	return out
+}
+
+// merging is a statement as the provider reads it to merge it: of the values of a
+// condition it takes texts, truths and lists, and drops a number.
+func merging(n *syntax.Node) *syntax.Node {
+	condition := n.Get("Condition")
+	if condition == nil || condition.Kind != syntax.Object {
+		return n
+	}
+	out, inner := *n, *condition
+	inner.Fields = nil
+	for _, operator := range condition.Fields {
+		values := *operator.Value
+		values.Fields = slices.DeleteFunc(slices.Clone(values.Fields), func(f syntax.Field) bool { return f.Value.Kind == syntax.Number })
+		if values.Kind != syntax.Object || len(values.Fields) > 0 {
+			inner.Fields = append(inner.Fields, syntax.Field{Key: operator.Key, Value: &values})
+		}
+	}
+	out.Fields = slices.Clone(n.Fields)
+	for i, f := range out.Fields {
+		if f.Key.Value == "Condition" {
+			out.Fields[i].Value = &inner
+		}
+	}
+	return &out
 }

@@ -80,7 +80,7 @@ func (e *evaluator) variable(i *instance, name string, at syntax.Place) *syntax.
 		return unknown(ref, at)
 	}
 	n := e.once(i, "var."+name, at, func() *syntax.Node {
-		value := e.input(i, name, d, at)
+		value := e.input(i, name, d)
 		if value == nil {
 			return unknown(ref, at)
 		}
@@ -96,7 +96,7 @@ func (e *evaluator) variable(i *instance, name string, at syntax.Place) *syntax.
 }
 
 // input is what a variable is given, or its default; nil when neither is known.
-func (e *evaluator) input(i *instance, name string, d *declaration, at syntax.Place) *syntax.Node {
+func (e *evaluator) input(i *instance, name string, d *declaration) *syntax.Node {
 	nullable := true
 	if x, ok := d.body.argument("nullable"); ok {
 		text, _ := e.value(x, &scope{}).Literal()
@@ -118,15 +118,10 @@ func (e *evaluator) input(i *instance, name string, d *declaration, at syntax.Pl
 	if n := e.given[name]; n != nil {
 		return n
 	}
-	// What a module that nobody calls is given is not known where null says no
-	// more than that it need not be given.
 	if !hasDefault || e.opened[name] {
 		return nil
 	}
 	n := e.value(fallback, &scope{})
-	if n.Kind == syntax.Null {
-		return nil
-	}
 	return e.stamped(n, []source.Span{n.Span()})
 }
 
@@ -150,29 +145,33 @@ func (e *evaluator) resourceReference(i *instance, kind, name string, p way, at 
 // where it has several.
 func (e *evaluator) resourceValue(i *instance, d *declaration, at syntax.Place) *syntax.Node {
 	address := i.named(d.kind + "." + d.name)
-	keys := e.keys(d.body, &scope{in: i})
-	site := func(k instanceKey) *syntax.Node {
+	return e.collected(e.keys(d.body, &scope{in: i}), at, func(k instanceKey) *syntax.Node {
 		e.resources[address+k.suffix] = &site{in: i, d: d, key: k}
 		return e.resourceHole(address+k.suffix, at)
-	}
+	})
+}
+
+// collected is what stands for a block as a whole, made of what stands for each
+// of its instances.
+func (e *evaluator) collected(k keys, at syntax.Place, one func(instanceKey) *syntax.Node) *syntax.Node {
 	switch {
-	case keys.unknown:
-		return site(e.unknownKey(keys))
-	case keys.form == countForm:
+	case k.unknown:
+		return one(e.unknownKey(k))
+	case k.form == countForm:
 		out := listOf([]*syntax.Node{}, at)
-		for _, k := range keys.list {
-			out.Items = append(out.Items, site(k))
+		for _, key := range k.list {
+			out.Items = append(out.Items, one(key))
 		}
-		out.Origin = keys.origins
+		out.Origin = k.origins
 		return out
-	case keys.form == eachForm:
-		out := &syntax.Node{Kind: syntax.Object, Fields: []syntax.Field{}, Place: at, Origin: keys.origins}
-		for _, k := range keys.list {
-			out.Fields = append(out.Fields, syntax.Field{Key: k.names["each"].Get("key"), Value: site(k)})
+	case k.form == eachForm:
+		out := &syntax.Node{Kind: syntax.Object, Fields: []syntax.Field{}, Place: at, Origin: k.origins}
+		for _, key := range k.list {
+			out.Fields = append(out.Fields, syntax.Field{Key: key.names["each"].Get("key"), Value: one(key)})
 		}
 		return out
 	}
-	return site(keys.list[0])
+	return one(k.list[0])
 }
 
 func (e *evaluator) resourceHole(address string, at syntax.Place) *syntax.Node {
@@ -193,8 +192,17 @@ func isOwnAttribute(name string) bool {
 // else a hole.
 func (e *evaluator) attribute(n *syntax.Node, one step, at syntax.Place) *syntax.Node {
 	address := n.Hole.Ref
-	r := e.resources[address]
 	ref := address + one.String()
+	if child := e.children[address]; child != nil {
+		if one.index {
+			if child.key.unknown {
+				return n
+			}
+			return failed(ref, at)
+		}
+		return e.output(child, one.name, at)
+	}
+	r := e.resources[address]
 	if r == nil {
 		return unknown(ref, at)
 	}
@@ -228,53 +236,34 @@ func (e *evaluator) attribute(n *syntax.Node, one step, at syntax.Place) *syntax
 	return unknown(ref, at)
 }
 
-// moduleReference is an output of a module that is called.
+// moduleReference is a module that is called, or an output of it.
 func (e *evaluator) moduleReference(i *instance, p way, at syntax.Place) *syntax.Node {
 	d := i.module.calls[p[1].name]
 	if d == nil {
 		return unknown(i.named(p.String()), at)
 	}
-	calls := e.called(i, d)
-	if calls.unread || len(p) < 3 {
+	if e.called(i, d).unread {
 		return unknown(i.named(p.String()), at)
 	}
-	keys := e.keys(d.body, &scope{in: i})
-	outputs := func(k instanceKey, p way) *syntax.Node {
-		child := calls.instance(k.suffix)
+	all := e.once(i, "module."+d.name, at, func() *syntax.Node { return e.moduleValue(i, d, at) })
+	if isHole(all) {
+		all = moved(all, at)
+	}
+	return e.follow(all, p[2:], at)
+}
+
+// moduleValue is a module as a whole: a list or an object of its instances where
+// it has several.
+func (e *evaluator) moduleValue(i *instance, d *declaration, at syntax.Place) *syntax.Node {
+	return e.collected(e.keys(d.body, &scope{in: i}), at, func(k instanceKey) *syntax.Node {
+		address := i.named("module." + d.name + k.suffix)
+		child := e.called(i, d).instance(k.suffix)
 		if child == nil {
-			return unknown(i.named(p.String()), at)
+			return unknown(address, at)
 		}
-		return e.follow(e.output(child, p[0].name, at), p[1:], at)
-	}
-	rest := p[2:]
-	switch {
-	case keys.unknown:
-		if rest[0].index {
-			rest = rest[1:]
-		}
-		if len(rest) == 0 || rest[0].splat {
-			return unknown(i.named(p.String()), at)
-		}
-		return outputs(e.unknownKey(keys), rest)
-	case keys.form == onceForm:
-		if rest[0].index || rest[0].splat {
-			return unknown(i.named(p.String()), at)
-		}
-		return outputs(keys.list[0], rest)
-	case rest[0].splat && keys.form == countForm && len(rest) > 1:
-		out := listOf(nil, at)
-		for _, k := range keys.list {
-			out.Items = append(out.Items, outputs(k, rest[1:]))
-		}
-		return out
-	case rest[0].index && len(rest) > 1:
-		for _, k := range keys.list {
-			if k.suffix == rest[0].String() {
-				return outputs(k, rest[1:])
-			}
-		}
-	}
-	return unknown(i.named(p.String()), at)
+		e.children[address] = child
+		return e.resourceHole(address, at)
+	})
 }
 
 func (e *evaluator) output(i *instance, name string, at syntax.Place) *syntax.Node {

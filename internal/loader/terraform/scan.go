@@ -4,97 +4,87 @@ import (
 	"bytes"
 	"path"
 	"slices"
+	"sync"
 
 	"github.com/eplint/eplint/internal/source"
 )
 
+// A Scan tells which folders can hold an endpoint. It reads bytes and parses
+// nothing, and each folder once. It is safe for concurrent use.
+type Scan struct {
+	folders sync.Map // path → *scanned
+}
+
+// scanned is what the bytes of a folder's configuration tell.
+type scanned struct {
+	once    sync.Once
+	matters bool     // some file has the words
+	calls   []string // the folders of the local modules that it may call
+}
+
 // Leads reports whether the configuration of a folder, of which some files are
 // given, can hold an endpoint: a file of it has the words, or one of a module that
-// it calls. It reads bytes and parses nothing.
-func Leads(files []*source.File, dir string, o Options) bool {
-	s := search{options: o, seen: map[string]bool{dir: true}}
-	for _, f := range files {
-		if s.matters(f.Text) {
-			return true
-		}
+// it calls.
+func (s *Scan) Leads(files []*source.File, dir string, o Options) bool {
+	return s.leads(files, dir, o, map[string]bool{})
+}
+
+func (s *Scan) leads(files []*source.File, dir string, o Options, seen map[string]bool) bool {
+	if len(seen) > maxExpanded {
+		return true // whatever there is besides
 	}
-	// The folder's other files are read only when some are not given.
+	seen[dir] = true
+	v, _ := s.folders.LoadOrStore(dir, &scanned{})
+	f := v.(*scanned)
+	f.once.Do(func() { f.scan(files, dir, o) })
+	return f.matters || slices.ContainsFunc(f.calls, func(called string) bool { return !seen[called] && s.leads(nil, called, o, seen) })
+}
+
+func (f *scanned) scan(files []*source.File, dir string, o Options) {
 	given := map[string]bool{}
-	for _, f := range files {
-		given[f.Path] = true
+	for _, one := range files {
+		given[one.Path] = true
+		f.file(one, dir)
 	}
-	return s.folder(dir, given) || s.modules(files, dir, 0)
-}
-
-type search struct {
-	options Options
-	seen    map[string]bool // folders
-}
-
-func (s *search) matters(text []byte) bool {
-	return bytes.Contains(text, []byte(endpointType)) || bytes.Contains(text, []byte("vpc-endpoints"))
-}
-
-// folder looks at the files of a folder that are not given.
-func (s *search) folder(dir string, given map[string]bool) bool {
-	files := s.read(dir, given)
-	return slices.ContainsFunc(files, func(f *source.File) bool { return s.matters(f.Text) })
-}
-
-func (s *search) read(dir string, given map[string]bool) []*source.File {
-	if s.options.List == nil || s.options.Read == nil {
-		return nil
+	if f.matters || o.List == nil || o.Read == nil {
+		return
 	}
-	names, err := s.options.List(dir)
+	names, err := o.List(dir)
 	if err != nil {
-		return nil
+		return
 	}
-	var files []*source.File
 	for _, name := range names {
 		p := path.Join(dir, name)
-		if !IsConfiguration(name) || given[p] {
+		if f.matters || !IsConfiguration(name) || given[p] {
 			continue
 		}
-		if f, err := s.options.Read(p); err == nil {
-			files = append(files, f)
+		if one, err := o.Read(p); err == nil {
+			f.file(one, dir)
 		}
 	}
-	return files
 }
 
-// modules looks at the local modules that files call.
-func (s *search) modules(files []*source.File, dir string, depth int) bool {
-	if depth == maxModules {
-		return true // whatever is deeper
-	}
-	for _, f := range files {
-		for _, from := range localSources(f.Text) {
-			called := path.Join(dir, from)
-			if s.seen[called] {
-				continue
-			}
-			s.seen[called] = true
-			inner := s.read(called, nil)
-			if slices.ContainsFunc(inner, func(f *source.File) bool { return s.matters(f.Text) }) || s.modules(inner, called, depth+1) {
-				return true
-			}
+func (f *scanned) file(one *source.File, dir string) {
+	f.matters = f.matters || bytes.Contains(one.Text, []byte(endpointType)) || bytes.Contains(one.Text, []byte("vpc-endpoints"))
+	for _, from := range localSources(one.Text) {
+		if called := path.Join(dir, from); called != dir && !slices.Contains(f.calls, called) {
+			f.calls = append(f.calls, called)
 		}
 	}
-	return false
 }
 
 // localSources are the paths that a text may call modules by: every string that
 // starts as one does and stands after the word source.
 func localSources(text []byte) []string {
 	var list []string
-	for i := 0; ; {
+	for i := 0; len(list) < maxExpanded; {
 		n := bytes.Index(text[i:], []byte(`".`))
 		if n < 0 {
-			return list
+			break
 		}
 		start := i + n + 1
 		i = start
-		before := bytes.TrimRight(text[:start-1], " \t\r\n=:\"")
+		before := bytes.TrimRight(text[max(0, start-maxSource):start-1], " \t\r\n=:\"")
 		end := bytes.IndexAny(text[start:min(len(text), start+maxSource)], "\"\n")
 		if end < 0 || !bytes.HasSuffix(before, []byte("source")) {
 			continue
@@ -103,6 +93,7 @@ func localSources(text []byte) []string {
 			list = append(list, from)
 		}
 	}
+	return list
 }
 
 // maxSource bounds the path of a module.

@@ -121,12 +121,14 @@ type evaluator struct {
 	course     *course
 	opened     map[string]bool
 	epoch      int
+	epochs     map[string]int
 	generation int
 	steps      int
 	depth      int
 	quotes     bool // the template that is worked out stands in quotes
 	instances  int
-	resources  map[string]*site // by address
+	resources  map[string]*site     // by address
+	children   map[string]*instance // the modules that are called, by address
 	given      map[string]*syntax.Node
 	rootDir    string
 	installed  map[string]string // the directories of installed modules, by key

@@ -14,21 +14,13 @@ import (
 // installed, or one that is known by its source. It is nil when its configuration
 // is not there.
 func (e *evaluator) source(i *instance, d *declaration) (*module, *model) {
-	x, ok := d.body.argument("source")
-	if !ok {
-		return nil, nil
-	}
-	from, ok := e.quietly(func() *syntax.Node { return e.value(x, &scope{in: i}) }).Literal()
+	from, ok := e.sourceText(i, d)
 	if !ok {
 		return nil, nil
 	}
 	if isLocal(from) {
 		dir := path.Join(i.module.dir, from)
-		m := e.directory(dir)
-		if m != nil {
-			e.result.Called = append(e.result.Called, dir)
-		}
-		return m, nil
+		return e.directory(dir), nil
 	}
 	if isEndpointsModule(from) {
 		m := e.endpointsModule()
@@ -43,6 +35,29 @@ func (e *evaluator) source(i *instance, d *declaration) (*module, *model) {
 		return nil, nil
 	}
 	return e.directory(dir), nil
+}
+
+// sourceText is what a call says that its module is.
+func (e *evaluator) sourceText(i *instance, d *declaration) (string, bool) {
+	x, ok := d.body.argument("source")
+	if !ok {
+		return "", false
+	}
+	return e.quietly(func() *syntax.Node { return e.value(x, &scope{in: i}) }).Literal()
+}
+
+// matters reports whether a call can lead to an endpoint, as far as the bytes of
+// local modules tell.
+func (e *evaluator) matters(i *instance, d *declaration) bool {
+	from, ok := e.sourceText(i, d)
+	return !ok || !isLocal(from) || e.options.Scan == nil || e.options.Scan.Leads(nil, path.Join(i.module.dir, from), e.options)
+}
+
+// mayHoldEndpoints reports whether the name or source of a module that is not
+// there says that it makes endpoints.
+func mayHoldEndpoints(name string) bool {
+	name = strings.ToLower(name)
+	return strings.Contains(name, "endpoint") || strings.Contains(name, "vpce")
 }
 
 func isLocal(source string) bool {
@@ -145,6 +160,9 @@ func (e *evaluator) placed(n *syntax.Node, s *site) *syntax.Node {
 	}
 	out := *n
 	out.Place = syntax.At(e.modelled(s))
+	if isHole(n) && s.key.unknown {
+		out.Hole.Ref = bounded(s.in.named("endpoints"))
+	}
 	if n.Kind == syntax.String && len(n.Parts) > 0 {
 		out.Parts = nil
 		for _, p := range n.Parts {

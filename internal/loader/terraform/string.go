@@ -56,6 +56,42 @@ func plain(n *syntax.Node) bool {
 	return n.Kind == syntax.String || n.Kind == syntax.Number || n.Kind == syntax.Boolean || n.Kind == syntax.Hole
 }
 
+// formatlist formats the elements of lists one by one; values that are none are
+// the same for all of them.
+func (c *call) formatlist() *syntax.Node {
+	rows := -1
+	for _, arg := range c.args {
+		switch {
+		case arg.Kind == syntax.Array && complete(arg) && (rows < 0 || rows == len(arg.Items)):
+			rows = len(arg.Items)
+		case arg.Kind == syntax.Array && complete(arg):
+			return c.refused()
+		case !plain(arg) || isHole(arg):
+			return c.unknown()
+		}
+	}
+	if rows < 0 {
+		rows = 1
+	}
+	out := listOf([]*syntax.Node{}, c.at)
+	for i := range rows {
+		row := *c
+		row.name, row.args = "format", nil
+		for _, arg := range c.args {
+			if arg.Kind == syntax.Array {
+				arg = arg.Items[i]
+			}
+			row.args = append(row.args, arg)
+		}
+		item := row.format()
+		if isError(item) || !c.step(c.at) {
+			return item
+		}
+		out.Items = append(out.Items, derived(item, row.args...))
+	}
+	return out
+}
+
 func (c *call) join() *syntax.Node {
 	if len(c.args) < 2 {
 		return c.refused()
@@ -85,7 +121,7 @@ func (c *call) join() *syntax.Node {
 
 // trim cuts white space off the ends, as far as they are known.
 func (c *call) trim() *syntax.Node {
-	n := first(c.args)
+	n := asText(first(c.args))
 	if len(c.args) != 1 || n.Kind != syntax.String {
 		return c.unlessHole(n)
 	}
@@ -130,8 +166,11 @@ func settled(n *syntax.Node, texts ...string) bool {
 }
 
 func (c *call) split() *syntax.Node {
-	if len(c.args) != 2 || c.args[1].Kind != syntax.String {
-		return c.unlessHole(c.args[len(c.args)-1])
+	if len(c.args) != 2 {
+		return c.refused()
+	}
+	if c.args[1].Kind != syntax.String {
+		return c.unlessHole(c.args[1])
 	}
 	separator, ok := c.args[0].Literal()
 	if !ok || separator == "" || !settled(c.args[1], separator) {

@@ -1,12 +1,13 @@
 package terraform
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/eplint/eplint/internal/loader/syntax"
-	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/source"
 )
 
@@ -33,11 +34,14 @@ func (e *evaluator) template(x *hclsyntax.TemplateExpr, t *text, s *scope) *synt
 	}
 	out := &syntax.Node{Kind: syntax.String, Parts: []syntax.Part{}, Place: at}
 	length := 0
+	var encoded *syntax.Node // the only value, with nothing but white space around
+	blank := true
 	for _, part := range x.Parts {
 		if value, ok := literalText(part); ok {
 			r := part.Range()
 			out.Parts = append(out.Parts, syntax.Part{Text: value, Trace: t.traceOf(r.Start.Byte, r.End.Byte, value, e.quotes)})
 			length += len(value)
+			blank = blank && strings.TrimSpace(value) == ""
 		} else {
 			n := e.eval(part, t, s)
 			if isError(n) {
@@ -47,11 +51,16 @@ func (e *evaluator) template(x *hclsyntax.TemplateExpr, t *text, s *scope) *synt
 				return derived(failed(t.written(part.Range()), at), n)
 			}
 			length += n.Length()
+			blank = blank && encoded == nil && n.Encoded != nil
+			encoded = n.Encoded
 		}
 		if length > syntax.MaxText {
 			return unknown(tooLarge, at)
 		}
 		e.steps += length / 4096
+	}
+	if blank {
+		out.Encoded = encoded
 	}
 	return out
 }
@@ -78,7 +87,7 @@ func spell(out, n *syntax.Node) bool {
 	default:
 		return false
 	}
-	derived(out, n)
+	out.Origin = origins(out.Origin, n.Origin)
 	return true
 }
 
@@ -126,5 +135,3 @@ func (e *evaluator) parseTemplate(t *text, k templateKey) expression {
 	e.templates[k] = out
 	return out
 }
-
-var _ = policy.Unknown

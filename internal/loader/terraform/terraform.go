@@ -28,6 +28,8 @@ type Options struct {
 	// nothing.
 	Read func(path string) (*source.File, error)
 	List func(folder string) ([]string, error)
+	// Scan knows which folders can hold an endpoint; nil when nothing does.
+	Scan *Scan
 }
 
 // A Result is what a directory holds.
@@ -36,6 +38,9 @@ type Result struct {
 	Problems  []Problem
 	// Called are the directories of the modules that are called.
 	Called []string
+	// Unread are the addresses of modules that by their names hold endpoints, and
+	// whose configuration is not there.
+	Unread []string
 	// Declared are the Variables of the Options that the root module has.
 	Declared []string
 
@@ -83,17 +88,7 @@ type Leaf struct {
 // are given. It never fails: what it cannot read is a problem of the Result.
 func Evaluate(files []*source.File, dir string, o Options) Result {
 	var result Result
-	e := &evaluator{
-		options:   o,
-		files:     map[string]*source.File{},
-		modules:   map[string]*module{},
-		templates: map[templateKey]expression{},
-		result:    &result,
-		course:    &course{facts: map[string]Known{}},
-		resources: map[string]*site{},
-		given:     map[string]*syntax.Node{},
-		rootDir:   dir,
-	}
+	e := newEvaluator(dir, o, &result)
 	given := map[string]bool{}
 	for _, f := range files {
 		e.files[f.Path] = f
@@ -119,4 +114,20 @@ func Evaluate(files []*source.File, dir string, o Options) Result {
 		e.problem("the configuration is too large to work out", result.full.Span())
 	}
 	return result
+}
+
+func newEvaluator(dir string, o Options, result *Result) *evaluator {
+	return &evaluator{
+		options:   o,
+		files:     map[string]*source.File{},
+		modules:   map[string]*module{},
+		templates: map[templateKey]expression{},
+		result:    result,
+		course:    &course{facts: map[string]Known{}},
+		resources: map[string]*site{},
+		children:  map[string]*instance{},
+		epochs:    map[string]int{"": 0},
+		given:     map[string]*syntax.Node{},
+		rootDir:   dir,
+	}
 }

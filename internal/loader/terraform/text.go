@@ -143,7 +143,7 @@ func unescape(text []byte) (decoded string, width int) {
 	if len(text) < 2 {
 		return "", 0
 	}
-	digits := 0
+	var digits int
 	switch text[1] {
 	case 'n':
 		return "\n", 2

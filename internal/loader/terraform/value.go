@@ -70,7 +70,7 @@ func listOf(items []*syntax.Node, at syntax.Place) *syntax.Node {
 	return &syntax.Node{Kind: syntax.Array, Items: items, Place: at}
 }
 
-func nullAt(at syntax.Place) *syntax.Node { return &syntax.Node{Place: at} }
+func nullAt(at syntax.Place) *syntax.Node { return &syntax.Node{Value: "null", Place: at} }
 
 func isHole(n *syntax.Node) bool  { return n.Kind == syntax.Hole }
 func isRest(n *syntax.Node) bool  { return n.Kind == syntax.Hole && n.Tag == tagRest }
@@ -96,14 +96,21 @@ func (e *evaluator) restAt(n *syntax.Node, at source.Span, ref string) *syntax.N
 // maxOrigins bounds the defaults that a value is known to come from.
 const maxOrigins = 16
 
-// derived adds to a value the defaults that others come from.
+// derived is a value with the defaults that others come from. Values are shared,
+// so that it is another one where these are more.
 func derived(n *syntax.Node, from ...*syntax.Node) *syntax.Node {
+	list := n.Origin
 	for _, f := range from {
 		if f != nil {
-			n.Origin = origins(n.Origin, f.Origin)
+			list = origins(list, f.Origin)
 		}
 	}
-	return n
+	if len(list) == len(n.Origin) {
+		return n
+	}
+	out := *n
+	out.Origin = list
+	return &out
 }
 
 func origins(list, more []source.Span) []source.Span {

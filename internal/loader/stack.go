@@ -1,0 +1,110 @@
+package loader
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/eplint/eplint/internal/loader/syntax"
+	"github.com/eplint/eplint/internal/policy"
+	"github.com/eplint/eplint/internal/source"
+)
+
+const (
+	stackResource       = "AWS::CloudFormation::Stack"
+	applicationResource = "AWS::Serverless::Application"
+)
+
+// nested reads the templates of this repository that a template makes stacks of
+// (CloudFormation Template Reference, "AWS::CloudFormation::Stack"; AWS SAM
+// Developer Guide, "AWS::Serverless::Application"), each with the parameters that
+// it is given. What is not a local file is left to others.
+func (l *load) nested(t *template, resources []entry) {
+	for _, e := range resources {
+		property := map[string]string{stackResource: "TemplateURL", applicationResource: "Location"}[t.resources[e.name]]
+		if property == "" || l.options.Beside.Read == nil {
+			continue
+		}
+		t.within(e.loops, func() *syntax.Node {
+			if name, conditional := t.looped(e.value.Get("Condition")).Literal(); conditional && t.condition(name).truth == no {
+				return nil
+			}
+			properties := e.value.Get("Properties")
+			location, ok := t.resolvedLiteral(properties.Get(property))
+			if ok && !strings.Contains(location, "://") && !path.IsAbs(location) {
+				l.stack(t, e, path.Join(path.Dir(l.file.Path), location), properties.Get("Parameters"))
+			}
+			return nil
+		})
+	}
+}
+
+func (t *template) resolvedLiteral(n *syntax.Node) (string, bool) {
+	if n == nil {
+		return "", false
+	}
+	return t.resolve(n).Literal()
+}
+
+// stack reads the template of a stack that another template makes.
+func (l *load) stack(t *template, e entry, file string, parameters *syntax.Node) {
+	if l.stacks = append(l.stacks, l.file.Path); len(l.stacks) > maxStacks || slices.Contains(l.stacks, file) {
+		l.stacks = l.stacks[:len(l.stacks)-1]
+		return
+	}
+	defer func() { l.stacks = l.stacks[:len(l.stacks)-1] }()
+	child, values := l.beside(file)
+	if child == nil {
+		return
+	}
+	given := map[string]*syntax.Node{}
+	if parameters != nil && parameters.Kind == syntax.Object {
+		list, _ := t.entries(parameters)
+		for _, p := range list {
+			if value := t.within(p.loops, func() *syntax.Node { return t.resolve(p.value) }); value != nil {
+				given[p.name] = value
+			}
+		}
+	}
+	outer, before, found := l.file, l.given, len(l.unit.Endpoints)
+	l.file, l.given = child, given
+	l.calls = append(l.calls, policy.Call{Name: "the stack " + e.name, Span: e.key.Span()})
+	for _, v := range values {
+		l.templates(v, map[*syntax.Node]bool{})
+	}
+	for i := found; i < len(l.unit.Endpoints); i++ {
+		if one := &l.unit.Endpoints[i]; len(one.Calls) == 0 {
+			one.Calls = slices.Clone(l.calls)
+		}
+	}
+	l.calls = l.calls[:len(l.calls)-1]
+	l.file, l.given = outer, before
+}
+
+// beside reads another file of the repository that this one takes in, which then
+// is nothing on its own. It is nil where there is none. What cannot be read or
+// parsed is reported where the file is read by itself.
+func (l *load) beside(name string) (*source.File, []*syntax.Node) {
+	if l.parts == nil {
+		l.parts = map[string]part{}
+	}
+	known, ok := l.parts[name]
+	if !ok {
+		if file, err := l.options.Beside.Read(name); err == nil {
+			if values, problem := syntax.ParseTemplate(file, matters); problem == nil {
+				known = part{file, values}
+			}
+		}
+		l.parts[name] = known
+	}
+	if known.file != nil && !slices.Contains(l.unit.Called, name) {
+		l.unit.Called = append(l.unit.Called, name)
+	}
+	return known.file, known.values
+}
+
+// A part is another file that the one that is read takes in.
+type part struct {
+	file   *source.File
+	values []*syntax.Node
+}
