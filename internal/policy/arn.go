@@ -24,7 +24,7 @@ func (g *grammar) resources() {
 		if f, ok := arnFault(text, whole); ok {
 			f.Kind, f.Name = InvalidARN, t.String()
 			g.add(f, name, number)
-		} else if whole && mixesAccount(text) {
+		} else if whole && mixesDigits(text) {
 			g.add(Fault{Kind: MixedARNAccount, Level: Warning, Name: t.String()}, name, number)
 		}
 	}

@@ -12,14 +12,17 @@ import (
 func (g *grammar) conditions() {
 	for i := range g.statement.Conditions {
 		c := &g.statement.Conditions[i]
-		operator, key := c.Operator.String(), c.Key.String()
 		written, known := c.Operator.Literal()
+		name, whole := c.Key.Literal()
+		operator, key := written, name
+		if !known || !whole {
+			operator, key = c.Operator.String(), c.Key.String()
+		}
 		o, ok := operationOf(written)
 		first := i == 0 || g.statement.Conditions[i-1].Operator.Span != c.Operator.Span
 		if known && first && (!ok || !o.canonical) {
 			g.add(operatorFault(written, o, ok), "Condition", operator)
 		}
-		name, whole := c.Key.Literal()
 		if f, wrong := keyFault(name); wrong && whole {
 			f.Name, f.Misses = name, ok && !o.null && !o.ifExists && !o.operator.negated && o.quantifier != forAll
 			g.add(f, "Condition", operator, key)
@@ -37,7 +40,7 @@ func (g *grammar) conditions() {
 			continue
 		}
 		from := len(g.faults)
-		g.values(c, o, folded)
+		g.values(c, o, operator, key, folded)
 		if !o.operator.negated && !o.ifExists && o.quantifier != forAll {
 			g.misses(from, len(c.Values))
 		}
@@ -153,9 +156,9 @@ func missesTag(name string) bool {
 	return global && n > 0 && (len(rest) < n+2 || rest[n] != '/')
 }
 
-// values checks the values of a condition.
-func (g *grammar) values(c *Condition, o operation, key string) {
-	operator, name := c.Operator.String(), c.Key.String()
+// values checks the values of a condition, of which the operator and the key are
+// given as written, the key again in lower case.
+func (g *grammar) values(c *Condition, o operation, operator, name, key string) {
 	if len(c.Values) == 0 && g.statement.Unread == "" {
 		g.add(Fault{Kind: InvalidConditionValue, Level: Warning, Name: "[]", Because: noValues(o)}, "Condition", operator, name)
 	}
@@ -165,27 +168,25 @@ func (g *grammar) values(c *Condition, o operation, key string) {
 	}
 	for i, t := range c.Values {
 		text, whole := specimen(t)
-		words := []string{"Condition", operator, name, strconv.Itoa(i)}
-		if o.operator.variables {
-			if g.variables(t, text, whole, false, words...) {
-				continue
-			}
-			if strings.Contains(text, "${") && o.operator.name == "Bool" {
-				because := "stands under Bool, where AWS's pages disagree on whether it is replaced"
-				g.add(Fault{Kind: InvalidVariable, Level: Warning, Name: t.String(), Because: because}, words...)
-				continue
-			}
-		} else if strings.Contains(text, "${") {
+		number := strconv.Itoa(i)
+		variable := strings.Contains(text, "${")
+		switch {
+		case !o.operator.variables && variable:
 			because := "is text under " + operator + ", where AWS replaces no variable"
-			g.add(Fault{Kind: InvalidVariable, Name: t.String(), Because: because}, words...)
+			g.add(Fault{Kind: InvalidVariable, Name: t.String(), Because: because}, "Condition", operator, name, number)
 			continue
-		}
-		if !whole {
+		case o.operator.variables && g.variables(t, text, whole, false, "Condition", operator, name, number):
+			continue
+		case variable && o.operator.name == "Bool":
+			because := "stands under Bool, where AWS's pages disagree on whether it is replaced"
+			g.add(Fault{Kind: InvalidVariable, Level: Warning, Name: t.String(), Because: because}, "Condition", operator, name, number)
+			continue
+		case !whole:
 			continue
 		}
 		if f, ok := valueFault(o, key, name, text); ok {
 			f.Name = t.String()
-			g.add(f, words...)
+			g.add(f, "Condition", operator, name, number)
 		}
 	}
 }
@@ -221,7 +222,10 @@ func contradicts(values []Text) bool {
 // case, and name as written.
 func valueFault(o operation, key, name, text string) (Fault, bool) {
 	op := o.operator
-	bare := strings.NewReplacer("${*}", "-", "${?}", "-").Replace(text)
+	bare := text
+	if strings.Contains(text, "${") {
+		bare = strings.ReplaceAll(strings.ReplaceAll(text, "${*}", "-"), "${?}", "-")
+	}
 	wild := strings.ContainsAny(bare, "*?")
 	invalid := func(because string) (Fault, bool) {
 		return Fault{Kind: InvalidConditionValue, Because: because}, true
@@ -243,7 +247,7 @@ func valueFault(o operation, key, name, text string) (Fault, bool) {
 		}
 	case strings.HasSuffix(op.name, "IpAddress"):
 		return addressFault(name, text)
-	case mixesAccount(text):
+	case mixesDigits(text):
 		return Fault{Kind: MixedARNAccount, Level: Warning}, true
 	case op.arn:
 		if because := patternFault(text, wild); because != "" {

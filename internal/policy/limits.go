@@ -58,3 +58,9 @@ func mixesAccount(text string) bool {
 	f := strings.SplitN(text, ":", 6)
 	return len(f) == 6 && f[0] == "arn" && f[4] != "*" && strings.ContainsAny(f[4], "*?")
 }
+
+// mixesDigits reports whether the account of an ARN is part wildcard, and not all
+// wildcards.
+func mixesDigits(text string) bool {
+	return mixesAccount(text) && strings.Trim(strings.SplitN(text, ":", 6)[4], "*?") != ""
+}
