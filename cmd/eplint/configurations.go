@@ -64,7 +64,7 @@ func (f *inputFlags) readConfig(walk source.Walk, file string) (*config.Config, 
 	if err != nil {
 		return nil, wrongUse("%s: the configuration cannot be read: %s", found[0].Path, err)
 	}
-	c, err := config.Parse(text, config.Checks{Service: checkService, ServiceOwned: checkServiceOwned})
+	c, err := config.Parse(text, config.Checks{Service: checkService, ServiceOwned: checkServiceOwned, Rule: checkRule})
 	if err != nil {
 		return nil, wrongUse("%s", err)
 	}

@@ -60,6 +60,12 @@ type Options struct {
 	// Taken are paths of files whose policy documents are taken for an
 	// endpoint's, also where nothing says so.
 	Taken map[string]bool
+	// Today is the day on which ignores may end, YYYY-MM-DD; where it is empty none
+	// has ended.
+	Today string
+	// ShowIgnored keeps findings that are ignored, each with its reason.
+	// NoInlineIgnores takes no ignore from the files that are linted.
+	ShowIgnored, NoInlineIgnores bool
 	// Only are the names of the rules to report; all when empty. Skip are
 	// names to leave out.
 	Only, Skip []string
@@ -82,6 +88,7 @@ type Result struct {
 	// Unfinished are the files that were not linted to their end when the context
 	// was done.
 	Unfinished int
+	Ignored    int // findings that the user ignores
 
 	module module
 }
@@ -146,6 +153,7 @@ func (r *Result) add(p part) {
 	r.Skipped = append(r.Skipped, p.Skipped...)
 	r.Declared = append(r.Declared, p.Declared...)
 	r.Unfinished += p.Unfinished
+	r.Ignored += p.Ignored
 }
 
 // Load reads the files of a run and returns their endpoints and what could not
@@ -276,7 +284,11 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 		p.Endpoints++
 		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
-	p.Findings = grouped(r.said(paths, p.Findings))
+	p.Findings = r.said(paths, p.Findings)
+	if err := r.ignores(ctx, unit.Files, unit.Endpoints, c, p); err != nil {
+		return err
+	}
+	p.Findings = grouped(p.Findings)
 	return nil
 }
 
@@ -346,8 +358,9 @@ func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part
 			})
 			continue
 		}
-		switch loader.Scan(path, file.Text) {
-		case loader.Candidate, loader.Configuration:
+		relevance := loader.Scan(path, file.Text)
+		switch {
+		case relevance != loader.Irrelevant, file.Continues():
 			files = append(files, file)
 		default:
 			p.Skipped = append(p.Skipped, path)
@@ -470,6 +483,9 @@ func (r *run) finding(report report, f *facts.Facts, place func(string) (source.
 	}
 	if f.Service != nil {
 		one.Service = first(f.Service.ID, f.Service.Name)
+	}
+	if i, err := strconv.Atoi(strings.TrimPrefix(one.Statement, "/policy/Statement/")); err == nil && i < len(f.Policy.Statement) {
+		one.Sid = f.Policy.Statement[i].Sid
 	}
 	if report.Question != "" {
 		if one.Witness = f.Witness(report.Question); one.Witness == nil {

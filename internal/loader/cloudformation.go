@@ -227,6 +227,7 @@ func (t *template) defaultOf(name string, parameter *syntax.Node) *syntax.Node {
 // resolvedEndpoint reads an endpoint on the template's course.
 func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 	out := &policy.Endpoint{Name: e.name, Span: e.key.Span()}
+	out.Ignores = ignores(e.value.Get("Metadata").Get("eplint").Get("ignore"))
 	out.Construct, _ = e.value.Get("Metadata").Get("aws:cdk:path").Literal()
 	properties := e.value.Get("Properties")
 	for _, f := range t.twice {

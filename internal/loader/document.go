@@ -28,7 +28,7 @@ func attached(n *syntax.Node, normalised bool) (policy.Attached, *syntax.Located
 	}
 	switch n.Kind {
 	case syntax.Hole:
-		return undetermined("it comes from " + n.Hole.Ref)
+		return undetermined("it comes from " + n.Hole.String())
 	case syntax.String:
 		inner, why, problem := embedded(n)
 		if problem != nil {
@@ -116,7 +116,7 @@ func statements(n *syntax.Node) (list []policy.Statement, why string) {
 	case statements == nil:
 		return nil, `it has no "Statement"`
 	case statements.Kind == syntax.Hole:
-		return nil, "its statements come from " + statements.Hole.Ref
+		return nil, "its statements come from " + statements.Hole.String()
 	case statements.Kind == syntax.Object:
 		return []policy.Statement{statement(statements)}, ""
 	case statements.Kind != syntax.Array:
@@ -137,7 +137,7 @@ func statement(n *syntax.Node) policy.Statement {
 	s := &statementReader{policy.Statement{Span: n.Span()}}
 	switch {
 	case n.Kind == syntax.Hole:
-		s.unread("it comes from %s", n.Hole.Ref)
+		s.unread("it comes from %s", n.Hole.String())
 		return s.Statement
 	case n.Kind != syntax.Object:
 		s.unread("it is %s, not an object", n.Kind)

@@ -125,7 +125,7 @@ func (t *template) call(name string, arg, whole *syntax.Node) *syntax.Node {
 		}
 	case "Fn::ImportValue":
 		if export := t.resolve(arg); export != nil && (export.Kind == syntax.String || export.Kind == syntax.Hole) {
-			return unknown(whole, "export "+syntax.Clip(export.String()))
+			return unknown(whole, "export "+syntax.Name(export.String()))
 		}
 	case "Fn::ToJsonString":
 		return t.toJSON(arg, whole)
@@ -522,7 +522,7 @@ func (t *template) sub(arg, whole *syntax.Node) *syntax.Node {
 		}
 		value := t.variable(name, names, arg)
 		if value == nil || value.Kind == syntax.Array || value.Kind == syntax.Object {
-			value = unknown(arg, syntax.Clip(name))
+			value = unknown(arg, syntax.Name(name))
 		}
 		out.Origin = appendNew(out.Origin, value.Origin...)
 		// A few names can stand for gigabytes.

@@ -20,6 +20,8 @@ type Unit struct {
 	// Findings are the faults that kept a file, or a policy in it, from being
 	// read: all of the rule unreadable-file.
 	Findings []finding.Finding
+	// Files are those that were given.
+	Files []*source.File
 	// Uses are the resources of the same files that need what AWS services own.
 	Uses []policy.Use
 	// UnknownUse counts policy documents of which nothing says that they are
@@ -98,7 +100,7 @@ func Group(paths []string) [][]string {
 // Load reads a group of files. It never fails: what it cannot read is a
 // finding of the Unit.
 func Load(files []*source.File, o Options) Unit {
-	l := &load{options: o, given: map[string]*syntax.Node{}}
+	l := &load{options: o, unit: Unit{Files: files}, given: map[string]*syntax.Node{}}
 	for name, value := range o.Parameters {
 		l.given[name] = &syntax.Node{Kind: syntax.String, Value: value, Parts: []syntax.Part{{Text: value}}, Place: syntax.At{}}
 	}

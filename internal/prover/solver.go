@@ -730,9 +730,9 @@ func (s *Solver) callMatch(st *statement, call *Call) policy.Match {
 		s.spend(1)
 		scope := s.scope()
 		scope.Request.Action = call.Action
-		m = policy.Unsure // what could not be read may be about any action
-		if one := st.ref.statement(); one.Unread == "" {
-			m = scope.Actions(st.ref.Doc, one)
+		// What could not be read may be any action.
+		if m = policy.Unsure; st.ref.statement().Unread == "" {
+			m = scope.Actions(st.ref.Doc, st.ref.statement())
 		}
 		s.calls[id] = m
 	}

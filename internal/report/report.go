@@ -40,6 +40,7 @@ type Summary struct {
 	NotRead       int // Terraform modules that are not there to be read
 	UnknownUse    int // policy documents that may not be for an endpoint
 	Skipped       int // files with nothing about endpoints in them
+	Ignored       int // findings that the user ignores
 }
 
 // Tool says which eplint wrote the report.
@@ -118,6 +119,9 @@ func summary(s Summary) []string {
 	if s.WithoutPolicy > 0 {
 		line += fmt.Sprintf(" (%d without a policy)", s.WithoutPolicy)
 	}
+	if s.Ignored > 0 {
+		line += fmt.Sprintf("; %d ignored", s.Ignored)
+	}
 	if s.Files == 0 && s.Skipped > 0 {
 		line += "; " + plural(s.Skipped, "file") + " skipped: nothing about endpoints in " + pick(s.Skipped, "it", "them")
 	}
@@ -134,9 +138,12 @@ func summary(s Summary) []string {
 	return lines
 }
 
-// Count adds findings to the summary.
+// Count adds findings to the summary; those that are ignored it leaves out.
 func (s *Summary) Count(findings []finding.Finding) {
 	for _, f := range findings {
+		if f.Ignored != "" {
+			continue
+		}
 		switch f.Severity {
 		case finding.Error:
 			s.Errors++
