@@ -41,12 +41,21 @@ func (r *run) ignores(ctx context.Context, files []*source.File, endpoints []pol
 		}
 	}
 	var kept []finding.Finding
+	elsewhere := map[*source.File][]*ignore{}
 	for _, f := range p.Findings {
 		if f.Rule == "unreadable-file" {
 			kept = append(kept, f)
 			continue
 		}
 		reason := r.ignored(f, list)
+		if file := f.Span.File; reason == "" && file != nil && !r.NoInlineIgnores && !slices.Contains(files, file) {
+			// The sources of a plan, a module: whether it has a use there is told
+			// where the file itself is linted.
+			if _, known := elsewhere[file]; !known {
+				elsewhere[file] = comments(file)
+			}
+			reason = r.ignored(f, elsewhere[file])
+		}
 		if one := r.configured(f, c); reason == "" && one != nil {
 			reason = one.Reason
 			if r.expired(one.Until) {

@@ -137,7 +137,7 @@ func newRun(ctx context.Context, o Options) *run {
 		severities: sync.OnceValues(severities),
 		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
 		done:       ctx.Done(),
-		folders:    &loader.Folders{},
+		folders:    loader.NewFolders(o.Paths),
 	}
 }
 
@@ -161,14 +161,14 @@ func (r *Result) add(p part) {
 // done before all was read.
 func Load(ctx context.Context, o Options) (loader.Unit, error) {
 	groups := loader.Group(o.Paths)
-	known := &loader.Folders{}
+	known := loader.NewFolders(o.Paths)
 	var units []loader.Unit
 	var modules []module
 	for _, group := range groups {
 		if err := ctx.Err(); err != nil {
 			return loader.Unit{}, err
 		}
-		r := &run{Options: o, folders: known}
+		r := &run{Options: o, folders: known, done: ctx.Done()}
 		var p part
 		one := r.read(group, o.Read, r.config(group), &p)
 		units, modules = append(units, one), append(modules, module{one.Module, one.Called})
@@ -181,6 +181,7 @@ func Load(ctx context.Context, o Options) (loader.Unit, error) {
 		}
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
 		unit.Findings = append(unit.Findings, one.Findings...)
+		unit.Changes = append(unit.Changes, one.Changes...)
 		unit.UnknownUse += one.UnknownUse
 		unit.Declared = append(unit.Declared, one.Declared...)
 	}
@@ -374,6 +375,7 @@ func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part
 		Variables:     r.Variables,
 		VariableFiles: r.VariableFiles,
 		Beside:        beside,
+		Done:          r.done,
 		Folders:       r.folders,
 	})
 	p.NotRead = unit.Unread

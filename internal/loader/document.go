@@ -73,6 +73,14 @@ func attached(n *syntax.Node, normalised bool) (policy.Attached, *syntax.Located
 	return policy.Attached{State: policy.Known, Size: *size, Span: n.Span(), Faults: faults, Variants: []policy.Variant{{Doc: doc}}}, nil
 }
 
+// notJSON says what is wrong with JSON text.
+func notJSON(what, message string) string {
+	if strings.HasPrefix(message, "not valid JSON") {
+		return what + " is " + message
+	}
+	return what + " cannot be read: " + message
+}
+
 // embedded parses the JSON text of a policy. It returns nil for blank text, why
 // when holes keep the text from being parsed, and a problem when it is not JSON.
 func embedded(n *syntax.Node) (value *syntax.Node, why string, p *syntax.Located) {
@@ -82,7 +90,7 @@ func embedded(n *syntax.Node) (value *syntax.Node, why string, p *syntax.Located
 	values, why, problem := syntax.ParseString(n)
 	switch {
 	case problem != nil:
-		return nil, "", &syntax.Located{Message: "the policy is " + problem.Message, Span: problem.Span}
+		return nil, "", &syntax.Located{Message: notJSON("the policy", problem.Message), Span: problem.Span}
 	case why != "" || len(values) == 0:
 		return nil, why, nil
 	case len(values) > 1:

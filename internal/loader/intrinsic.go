@@ -409,6 +409,10 @@ func listed(kind string, value, at *syntax.Node) *syntax.Node {
 func (t *template) variableOf(name string, parameter *syntax.Node) (variable, knowledge) {
 	allowed := parameter.Get("AllowedValues")
 	if allowed == nil || allowed.Kind != syntax.Array || len(allowed.Items) == 0 {
+		// CloudFormation takes no empty value for the id of something.
+		if kind, _ := parameter.Get("Type").Literal(); strings.HasPrefix(kind, "AWS::") {
+			return variable{name: name, label: name}, anything().without("")
+		}
 		return variable{name: name, label: name}, anything()
 	}
 	var k knowledge

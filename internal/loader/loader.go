@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/eplint/eplint/internal/finding"
+	"github.com/eplint/eplint/internal/loader/plan"
 	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/loader/terraform"
 	"github.com/eplint/eplint/internal/policy"
@@ -24,6 +25,8 @@ type Unit struct {
 	Files []*source.File
 	// Uses are the resources of the same files that need what AWS services own.
 	Uses []policy.Use
+	// Changes are what the plans among the files do to endpoints and policies.
+	Changes []policy.Change
 	// UnknownUse counts policy documents of which nothing says that they are
 	// endpoint policies.
 	UnknownUse int
@@ -68,6 +71,8 @@ type Options struct {
 	// earlier one.
 	Variables     map[string]string
 	VariableFiles []*source.File
+	// Done, once it is closed, ends the reading: nobody waits for it. Nil never does.
+	Done <-chan struct{}
 	// Beside reads the files that these refer to.
 	Beside source.Beside
 	// Folders knows which folders of Terraform configuration matter; nil when
@@ -114,6 +119,10 @@ func Load(files []*source.File, o Options) Unit {
 		endpoints := len(l.unit.Endpoints)
 		l.steps, l.statements, l.variants, l.recognised = 0, 0, 0, false
 		l.normalised = false
+		if why := plan.Refused(f.Text); why != "" {
+			l.unreadable(why, source.Span{File: f})
+			continue
+		}
 		values, problem := syntax.ParseTemplate(f, matters)
 		if problem != nil {
 			l.unreadable(problem.Message, source.Span{File: f, Start: problem.Start, End: problem.End})
@@ -147,9 +156,21 @@ type load struct {
 	normalised bool
 
 	given  map[string]*syntax.Node // parameters of the template that is read
+	unsaid bool                    // nothing is known of what they are given
 	stacks []string                // the files of the templates around it
+	made   int                     // templates of stacks that were read
 	calls  []policy.Call           // the stacks around it
 	parts  map[string]part         // other files, by path
+}
+
+// ended reports whether nobody waits any more.
+func (l *load) ended() bool {
+	select {
+	case <-l.options.Done:
+		return true
+	default:
+		return false
+	}
 }
 
 func (l *load) endpoint(e policy.Endpoint) {
@@ -194,12 +215,15 @@ func (l *load) bounded(a policy.Attached) policy.Attached {
 // value reads one value of a file that is not Terraform configuration.
 func (l *load) value(n *syntax.Node) {
 	switch {
-	case n.Get("planned_values") != nil:
+	case plan.IsPlan(n):
 		l.recognised, l.normalised = true, true
-		l.plan(n)
-	case n.Get("terraform_version") != nil && n.Get("values") != nil:
+		l.terraform(plan.Read(n))
+	case plan.IsState(n):
 		l.recognised, l.normalised = true, true
-		l.state(n)
+		l.terraform(plan.ReadState(n))
+	case plan.IsStateFile(n):
+		l.recognised, l.normalised = true, true
+		l.terraform(plan.ReadStateFile(n))
 	case isLandingZone(n):
 		l.recognised = true
 		l.landingZone(n)

@@ -9,7 +9,8 @@ type Fault struct {
 	// Level is how grave it is. The zero Level is Error.
 	Level Level
 	// Name is what is at fault as written, or the name of what is missing; Near
-	// the right one that may have been meant, empty when there is none.
+	// the right one that may have been meant, empty when there is none. Of
+	// PolicySetTwice Name is the resource.
 	Name, Near string
 	// Because says for people what is wrong, in words that follow the name.
 	// It may be empty where the kind says all.
@@ -19,8 +20,8 @@ type Fault struct {
 	Undecides bool
 	// Misses says that the statement never matches, since it is written so.
 	Misses bool
-	// Span is the place, and First where a DuplicateKey was given before. A
-	// fault found by Grammar has the JSON Pointers At and Earlier instead.
+	// Span is the place, and First where a DuplicateKey was given, or the policy
+	// was set, before. A fault found by Grammar has the JSON Pointers At and Earlier instead.
 	Span, First source.Span
 	At, Earlier string
 }
@@ -64,6 +65,7 @@ const (
 	IdentifierWildcard                         // a wildcard or a number for an id of the system
 	ShortWildcardAnchor                        // too little text beside a wildcard
 	MixedARNAccount                            // part of an account id and a wildcard
+	PolicySetTwice                             // another resource sets the endpoint's policy too
 )
 
 var faultKinds = [...]string{
@@ -88,6 +90,7 @@ var faultKinds = [...]string{
 	IdentifierWildcard:    "identifier-wildcard",
 	ShortWildcardAnchor:   "short-wildcard-anchor",
 	MixedARNAccount:       "mixed-arn-account",
+	PolicySetTwice:        "policy-set-twice",
 }
 
 // String returns the name of the rule that reports the kind.
