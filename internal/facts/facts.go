@@ -30,7 +30,7 @@ type Facts struct {
 	Type      string              `json:"type,omitempty"`
 	Policy    *Policy             `json:"policy,omitempty"`
 	Questions map[string]Judgment `json:"questions,omitempty"`
-	// Faults are the names that do not say what they seem to.
+	// Faults are the places that are not written as the policy language has it.
 	Faults []Fault `json:"faults,omitempty"`
 	// Blocked is what the policy keeps resources of the same files from.
 	Blocked []Blocked `json:"blocked,omitempty"`
@@ -58,17 +58,22 @@ type Ignore struct {
 	Why   string   `json:"why,omitempty"`
 }
 
-// Fault is a name in the endpoint or its policy that readers take differently.
+// Fault is a place in the endpoint or its policy that is not written as the
+// policy language has it.
 type Fault struct {
-	Kind string `json:"kind"` // the name of the rule that reports it
+	Kind     string `json:"kind"` // the name of the rule that reports it
+	Severity string `json:"severity"`
+	// Name is what is at fault, or the name of what is missing.
 	Name string `json:"name"`
-	// Near is the name that may have been meant; empty when there is none.
+	// Near is the right one that may have been meant; empty when there is none.
 	Near string `json:"near,omitempty"`
-	// At is the JSON Pointer of the name, First of where a name that is given
-	// again was given first.
+	// Because says what is wrong, in words that follow the name; it may be empty.
+	Because string `json:"because,omitempty"`
+	// At is the JSON Pointer of the place, First of where a name that is given
+	// again was given first, or of what else belongs to the fault.
 	At    string `json:"at"`
 	First string `json:"first,omitempty"`
-	// Of is what the name is in: statement, document or endpoint.
+	// Of is what the place is in: statement, document or endpoint.
 	Of string `json:"of"`
 }
 
@@ -163,6 +168,8 @@ type Judgment struct {
 	Assumptions []string `json:"assumptions"`
 	// Guarded is yes of a yes that needs a tag of an own principal.
 	Guarded query.Verdict `json:"guarded"`
+	// Reported is yes when a fault in how the statement is written tells why.
+	Reported query.Verdict `json:"reported"`
 	// Request is the witness in words; absent unless the verdict is yes.
 	Request *Request `json:"request,omitempty"`
 }
@@ -233,12 +240,12 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 		Policy:    document(e),
 		witnesses: map[string]*policy.Request{},
 	}
-	f.faults("endpoint", "/faults", e.Faults)
-	f.faults("document", "/policy/faults", e.Policy.Faults)
+	told := f.grammar(s)
 	f.blocked(s)
 	f.Questions = map[string]Judgment{}
 	for _, q := range query.Questions() {
 		f.Questions[string(q)] = f.judgment("/questions/"+string(q), s.Ask(q), "")
+		told.asked(f.Questions, string(q))
 	}
 	const anonymous = "anonymous-to-stranger"
 	f.Questions[anonymous] = f.judgment("/questions/"+anonymous, s.AnonymousToStranger(), "")
@@ -247,7 +254,6 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 	for i, one := range s.Statements() {
 		st := &f.Policy.Statement[i]
 		pointer := fmt.Sprintf("/policy/Statement/%d", i)
-		f.faults("statement", pointer+"/faults", e.Policy.Variants[0].Doc.Statements[i].Faults)
 		wildcard := s.WildcardResource(i)
 		at := ""
 		if wildcard.Value >= 0 {
@@ -258,6 +264,7 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 			st.WildcardResource.Value = clip(st.Resource[wildcard.Value])
 		}
 		st.NeverMatches = f.judgment(pointer+"/never_matches", one.NeverMatches, pointer)
+		st.NeverMatches.Reported = yesNo(told[pointer].miss)
 		st.FullyDenied = f.judgment(pointer+"/fully_denied", one.FullyDenied, pointer)
 		st.Redundant = f.judgment(pointer+"/redundant", one.Redundant, pointer)
 		st.AbsentKeyOpens = f.condition(pointer, "absent_key_opens", e, i, one.AbsentKeyOpens)
@@ -291,24 +298,9 @@ func (f *Facts) blocked(s *query.Subject) {
 	}
 }
 
-// faults adds those of one list, which is at a pointer.
-func (f *Facts) faults(of, pointer string, list []policy.Fault) {
-	for i, fault := range list {
-		one := Fault{
-			Kind: fault.Kind.String(), Name: clip(fault.Name), Near: fault.Near,
-			At: fmt.Sprintf("%s/%d", pointer, i), Of: of,
-		}
-		if fault.First.File != nil {
-			one.First = one.At + "/first"
-		}
-		f.Faults = append(f.Faults, one)
-	}
-}
-
 // pointerOfCondition is the JSON Pointer of a condition of the statement at one.
 func pointerOfCondition(statement string, c *policy.Condition) string {
-	escape := strings.NewReplacer("~", "~0", "/", "~1")
-	return statement + "/Condition/" + escape.Replace(c.Operator.String()) + "/" + escape.Replace(c.Key.String())
+	return statement + "/Condition/" + policy.Escape(c.Operator.String()) + "/" + policy.Escape(c.Key.String())
 }
 
 // condition turns an answer about a condition into a fact, at the condition's
@@ -329,7 +321,7 @@ func (f *Facts) condition(pointer, name string, e *policy.Endpoint, i int, a que
 // judgment turns an answer into a fact: about the place that is given, or else
 // about the statement that decides.
 func (f *Facts) judgment(pointer string, a query.Answer, at string) Judgment {
-	j := Judgment{Verdict: a.Verdict, At: at, Because: clip(a.Because), Assumptions: a.Assumptions, Guarded: yesNo(a.Guarded)}
+	j := Judgment{Verdict: a.Verdict, At: at, Because: clip(a.Because), Assumptions: a.Assumptions, Guarded: yesNo(a.Guarded), Reported: query.No}
 	if j.Assumptions == nil {
 		j.Assumptions = []string{}
 	}

@@ -13,6 +13,7 @@ import (
 // configuration reads the Terraform configuration of one folder, of which some
 // files are given.
 func (l *load) configuration(files []*source.File) {
+	l.normalised = true
 	dir := path.Dir(files[0].Path)
 	result := terraform.Evaluate(files, dir, terraform.Options{
 		Variables:     l.options.Variables,

@@ -240,7 +240,7 @@ func TestOnePolicyIsTheSameInEverySpellingOfTerraform(t *testing.T) {
 		if broken != nil {
 			t.Fatal(broken)
 		}
-		raw, problem := attached(values[0])
+		raw, problem := attached(values[0], false)
 		if problem != nil || raw.State != policy.Known {
 			t.Fatalf("%s: %v %v", d.Text, raw.Why, problem)
 		}

@@ -69,6 +69,79 @@ func unknownElement(key *syntax.Node, names ...string) policy.Fault {
 	return f
 }
 
+// sameKeys are the condition keys of an operator that are given again in other
+// letter case, which condition keys ignore.
+func sameKeys(n *syntax.Node) []policy.Fault {
+	var list []policy.Fault
+	for i, f := range n.Fields {
+		for _, before := range n.Fields[:i] {
+			if f.Key.Parts == nil && before.Key.Value != f.Key.Value && strings.EqualFold(before.Key.Value, f.Key.Value) {
+				list = append(list, policy.Fault{
+					Kind: policy.DuplicateKey, Name: f.Key.Value, Because: "in other letter case, which condition keys ignore", Misses: true,
+					Span: f.Key.Span(), First: before.Key.Span(),
+				})
+				break
+			}
+		}
+	}
+	return list
+}
+
+// withoutStatements is the fault of a document that has no statements, where that
+// is certain.
+func withoutStatements(n *syntax.Node) (policy.Fault, bool) {
+	f := policy.Fault{Kind: policy.MissingElement, Name: "Statement", Span: n.Span()}
+	statements := n.Get("Statement")
+	switch {
+	case holdsUnknownKey(n):
+		return f, false
+	case statements == nil:
+		f.Because = "is missing: AWS takes no policy without it"
+		return f, true
+	}
+	f.Span = statements.Span()
+	switch statements.Kind {
+	case syntax.Array:
+		f.Because = "is empty: no request gets through"
+		return f, len(statements.Items) == 0
+	case syntax.Object, syntax.Hole:
+		return f, false
+	default:
+		f.Because = wrongKind(statements, "a list of statements")
+		return f, true
+	}
+}
+
+// holdsUnknownKey reports whether a key of an object is not known, so that it may
+// be any.
+func holdsUnknownKey(n *syntax.Node) bool {
+	return slices.ContainsFunc(n.Fields, func(f syntax.Field) bool { return f.Key.Parts != nil || f.Key.Kind == syntax.Hole })
+}
+
+// means reports whether a misspelt element of some faults may mean the name.
+func means(faults []policy.Fault, name string) bool {
+	return slices.ContainsFunc(faults, func(f policy.Fault) bool { return f.Kind == policy.UnknownElement && f.Near == name })
+}
+
+// wrongKind says that a value is of another kind than AWS takes.
+func wrongKind(n *syntax.Node, want string) string {
+	return "is " + n.Kind.String() + ", where AWS takes " + want
+}
+
+// kindOf is the fault of a value of an element that is no text.
+func kindOf(element string) policy.FaultKind {
+	switch strings.TrimPrefix(element, "Not") {
+	case "Action":
+		return policy.InvalidAction
+	case "Resource":
+		return policy.InvalidARN
+	case "Principal":
+		return policy.InvalidPrincipal
+	default:
+		return policy.InvalidConditionValue
+	}
+}
+
 // setTwice says that a resource sets the policy of an endpoint which another sets
 // before.
 func setTwice(address string, at, first source.Span) policy.Fault {

@@ -5,6 +5,7 @@ package loader
 
 import (
 	"path"
+	"unicode/utf8"
 
 	"github.com/eplint/eplint/internal/finding"
 	"github.com/eplint/eplint/internal/loader/plan"
@@ -117,6 +118,7 @@ func Load(files []*source.File, o Options) Unit {
 		l.unit.Module = f.Path
 		endpoints := len(l.unit.Endpoints)
 		l.steps, l.statements, l.variants, l.recognised = 0, 0, 0, false
+		l.normalised = false
 		if why := plan.Refused(f.Text); why != "" {
 			l.unreadable(why, source.Span{File: f})
 			continue
@@ -149,6 +151,9 @@ type load struct {
 	statements int // statements of the file's policies
 	variants   int // of the file's endpoints
 	recognised bool
+	// normalised says that what is read is Terraform's, whose provider writes the
+	// JSON text of a policy anew, without white space, before it sends it.
+	normalised bool
 
 	given  map[string]*syntax.Node // parameters of the template that is read
 	unsaid bool                    // nothing is known of what they are given
@@ -188,7 +193,7 @@ func (l *load) unreadable(message string, span source.Span) {
 func (l *load) attached(n *syntax.Node) policy.Attached { return l.bounded(l.read(n)) }
 
 func (l *load) read(n *syntax.Node) policy.Attached {
-	a, problem := attached(n)
+	a, problem := attached(n, l.normalised)
 	if problem != nil {
 		l.unreadable(problem.Message, problem.Span)
 	}
@@ -211,13 +216,13 @@ func (l *load) bounded(a policy.Attached) policy.Attached {
 func (l *load) value(n *syntax.Node) {
 	switch {
 	case plan.IsPlan(n):
-		l.recognised = true
+		l.recognised, l.normalised = true, true
 		l.terraform(plan.Read(n))
 	case plan.IsState(n):
-		l.recognised = true
+		l.recognised, l.normalised = true, true
 		l.terraform(plan.ReadState(n))
 	case plan.IsStateFile(n):
-		l.recognised = true
+		l.recognised, l.normalised = true, true
 		l.terraform(plan.ReadStateFile(n))
 	case isLandingZone(n):
 		l.recognised = true
@@ -247,6 +252,10 @@ func (l *load) barePolicy(n *syntax.Node) {
 		return
 	}
 	e := policy.Endpoint{Name: path.Base(l.file.Path), Policy: l.attached(n), Span: n.Span()}
+	if text := e.Span.Text(); len(text) > 0 && text[0] == '{' && e.Policy.State == policy.Known {
+		// The file itself is what the AWS command line takes.
+		e.Policy.Size = policy.Size{Characters: utf8.RuneCount(text)}
+	}
 	if use.Service != "" {
 		e.Service = policy.Text{Parts: []policy.Part{{Literal: use.Service}}}
 	}

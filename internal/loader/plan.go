@@ -74,11 +74,11 @@ func (l *load) change(c plan.Change) policy.Change {
 	}
 	// What was there before is nobody's text to be mended.
 	if c.Before != nil {
-		a, _ := attached(c.Before)
+		a, _ := attached(c.Before, true)
 		out.Before = &a
 	}
 	if c.After != nil {
-		a, _ := attached(c.After)
+		a, _ := attached(c.After, true)
 		if c.Why != "" {
 			a = undetermined(c.At, c.Why)
 		}

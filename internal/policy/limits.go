@@ -13,18 +13,18 @@ func breaksLimit(op operator, key string, value Text) Match {
 	text, known := value.Literal()
 	wild := op.wildcards && strings.ContainsAny(text, "*?")
 	switch {
-	case op.numeric && holdsSystemID(key):
+	case op.numeric && HoldsSystemID(key):
 		return Matched
 	case !known:
 		return Unsure
 	default:
-		return matchIf(wild && holdsSystemID(key) || wild && !op.arn && hasLooseWildcard(text) || mixesAccount(text))
+		return matchIf(wild && HoldsSystemID(key) || wild && !op.arn && hasLooseWildcard(text) || mixesAccount(text))
 	}
 }
 
-// holdsSystemID reports whether a global key holds an identifier that AWS
-// generates. Wildcards and numeric operators are not allowed with those.
-func holdsSystemID(key string) bool {
+// HoldsSystemID reports whether a global key, in lower case, holds an identifier
+// that AWS generates. Wildcards and numeric operators are not allowed with those.
+func HoldsSystemID(key string) bool {
 	switch key {
 	case "aws:principalaccount", "aws:principalorgid", "aws:resourceaccount", "aws:resourceorgid",
 		"aws:sourceaccount", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce",
@@ -57,4 +57,10 @@ func hasLooseWildcard(text string) bool {
 func mixesAccount(text string) bool {
 	f := strings.SplitN(text, ":", 6)
 	return len(f) == 6 && f[0] == "arn" && f[4] != "*" && strings.ContainsAny(f[4], "*?")
+}
+
+// mixesDigits reports whether the account of an ARN is part wildcard, and not all
+// wildcards.
+func mixesDigits(text string) bool {
+	return mixesAccount(text) && strings.Trim(strings.SplitN(text, ":", 6)[4], "*?") != ""
 }

@@ -61,6 +61,10 @@ func (e *Endpoint) placeInPolicy(words []string) (source.Span, bool) {
 	if words[0] == "faults" {
 		return placeOf(e.Policy.Faults, words[1:])
 	}
+	if words[0] == "Version" && len(words) == 1 && len(e.Policy.Variants) > 0 {
+		version := e.Policy.Variants[0].Doc.Version.Span
+		return version, version.File != nil
+	}
 	if len(words) < 2 || words[0] != "Statement" || len(e.Policy.Variants) == 0 {
 		return source.Span{}, false
 	}
@@ -118,15 +122,28 @@ func (s *Statement) place(words []string) (source.Span, bool) {
 	return source.Span{}, false
 }
 
-// placeOfCondition finds /Condition/OPERATOR/KEY: the key as written.
+// placeOfCondition finds /Condition/OPERATOR, the operator as written, with a KEY
+// the key as written, and with a number after it one of its values.
 func (s *Statement) placeOfCondition(words []string) (source.Span, bool) {
-	if len(words) != 2 {
+	if len(words) == 0 {
 		return source.Span{}, false
 	}
 	for _, c := range s.Conditions {
-		if c.Operator.String() == words[0] && c.Key.String() == words[1] {
+		switch {
+		case c.Operator.String() != words[0]:
+			continue
+		case len(words) == 1:
+			return c.Operator.Span, true
+		case c.Key.String() != words[1]:
+			continue
+		case len(words) == 2:
 			return c.Key.Span, true
 		}
+		i, ok := index(words[2], len(c.Values))
+		if !ok || len(words) > 3 {
+			return source.Span{}, false
+		}
+		return c.Values[i].Span, true
 	}
 	return source.Span{}, false
 }

@@ -206,6 +206,8 @@ type Attached struct {
 	Reported bool
 	// Faults are those of the document outside of its statements.
 	Faults []Fault
+	// Size is how long the policy is as it is sent; zero when that is not known.
+	Size Size
 	// Span is the policy as written; zero for Default.
 	Span source.Span
 	// Variants are the documents that may be attached; empty unless Known.
@@ -237,6 +239,7 @@ type Statement struct {
 	// Unread tells what keeps a part of the statement from being read; empty
 	// when all of it was.
 	Unread string
+	// Faults are those seen while it was read; see Endpoint.Grammar for more.
 	Faults []Fault
 	Span   source.Span
 }

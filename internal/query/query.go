@@ -127,7 +127,7 @@ func identity(e *policy.Endpoint) string {
 	if e.Live {
 		b.WriteString(e.Name)
 	}
-	fmt.Fprintf(&b, "\x00%d %s %t", e.Policy.State, e.Policy.Why, e.Policy.Reported)
+	fmt.Fprintf(&b, "\x00%d %s %t %v", e.Policy.State, e.Policy.Why, e.Policy.Reported, e.Policy.Size)
 	faults(&b, e.Faults)
 	faults(&b, e.Policy.Faults)
 	for _, u := range e.Uses {
@@ -151,7 +151,7 @@ func identity(e *policy.Endpoint) string {
 
 func faults(b *strings.Builder, list []policy.Fault) {
 	for _, f := range list {
-		fmt.Fprintf(b, "\x00%v %q %q", f.Kind, f.Name, f.Near)
+		fmt.Fprintf(b, "\x00%v %v %q %q %q", f.Kind, f.Level, f.Name, f.Near, f.Because)
 	}
 }
 

@@ -215,7 +215,7 @@ func actionPatterns(docs []*policy.Document) *elements {
 	seen := map[string]bool{}
 	for _, doc := range docs {
 		for i := range doc.Statements {
-			for _, v := range doc.Statements[i].Actions.Values {
+			for _, v := range orAny(&doc.Statements[i], doc.Statements[i].Actions.Values) {
 				var b strings.Builder
 				for _, p := range v.Parts {
 					if p.Hole.Kind != policy.NotHole {
@@ -241,6 +241,15 @@ func actionPatterns(docs []*policy.Document) *elements {
 		}
 	}
 	return e
+}
+
+// orAny adds * to the values of a statement that could not be read: it may be
+// about anything.
+func orAny(st *policy.Statement, values []policy.Text) []policy.Text {
+	if st.Unread == "" {
+		return values
+	}
+	return append(slices.Clip(values), policy.Text{Parts: []policy.Part{{Literal: "*"}}})
 }
 
 // apart adds the patterns of what is exempt, of which names and prefixes are no
@@ -307,7 +316,7 @@ func newShapes(docs []*policy.Document) *shapes {
 	for _, doc := range docs {
 		for i := range doc.Statements {
 			st := &doc.Statements[i]
-			for _, v := range st.Resources.Values {
+			for _, v := range orAny(st, st.Resources.Values) {
 				out.add(v, seen, !saysOwner(st))
 			}
 		}

@@ -14,6 +14,10 @@ package eplint.rules["duplicate-key"]
 report contains {"at": fault.at, "message": message, "related": related} if {
 	some fault in input.faults
 	fault.kind == "duplicate-key"
-	message := sprintf("%q is given twice in one object: readers differ in which of the two counts", [fault.name])
+	message := sprintf("%q is given twice in one object%s", [fault.name, why(fault)])
 	related := [{"at": fault.first, "message": "given here first"}]
 }
+
+why(fault) := sprintf(", %s", [fault.because])
+
+default why(_) := ": readers differ in which of the two counts"

@@ -15,6 +15,7 @@ report contains {"at": fact.at, "message": message, "severity": severity} if {
 	some statement in input.policy.Statement
 	fact := statement.never_matches
 	fact.verdict == "yes"
+	fact.reported == "no"
 	statement.vacuous_network.verdict == "no"
 	severity := severity_of(statement.Effect, fact.because)
 	message := sprintf("this %s never matches: %s", [statement.Effect, fact.because])

@@ -19,6 +19,7 @@ report contains {"at": at, "message": message} if {
 	some i, question in order
 	fact := input.questions[question]
 	fact.verdict == "unknown"
+	fact.reported == "no"
 	every earlier in array.slice(order, 0, i) {
 		object.get(input.questions[earlier], "because", "") != fact.because
 	}
