@@ -371,7 +371,24 @@ func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part
 	for i := range unit.Endpoints {
 		r.complete(&unit.Endpoints[i], c)
 	}
+	share(unit.Endpoints)
 	return unit
+}
+
+// share marks the documents that endpoints of several services have.
+func share(endpoints []policy.Endpoint) {
+	first := map[source.Span]*policy.Endpoint{}
+	for i := range endpoints {
+		e := &endpoints[i]
+		other, known := first[e.Policy.Span]
+		switch {
+		case e.Policy.State != policy.Known || e.Policy.Span.File == nil:
+		case !known:
+			first[e.Policy.Span] = e
+		case other.Service.String() != e.Service.String():
+			e.Policy.Shared, other.Policy.Shared = true, true
+		}
+	}
 }
 
 // unreadable reports the problems of each file through the rule of that name.

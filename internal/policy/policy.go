@@ -185,6 +185,8 @@ type Attached struct {
 	Why string
 	// Reported says that a finding already tells it.
 	Reported bool
+	// Shared says that endpoints of other services have the same document.
+	Shared bool
 	// Faults are those of the document outside of its statements.
 	Faults []Fault
 	// Span is the policy as written; zero for Default.

@@ -127,7 +127,7 @@ func identity(e *policy.Endpoint) string {
 	if e.Live {
 		b.WriteString(e.Name)
 	}
-	fmt.Fprintf(&b, "\x00%d %s %t", e.Policy.State, e.Policy.Why, e.Policy.Reported)
+	fmt.Fprintf(&b, "\x00%d %s %t %t", e.Policy.State, e.Policy.Why, e.Policy.Reported, e.Policy.Shared)
 	faults(&b, e.Faults)
 	faults(&b, e.Policy.Faults)
 	for _, u := range e.Uses {
