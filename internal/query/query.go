@@ -87,6 +87,9 @@ type Asker struct {
 	// unknown at once: nobody waits any more. Nil lets all be answered. It must be
 	// set before the first question.
 	Done <-chan struct{}
+	// Listing stands above the catalogue's table of services; nil is the table
+	// alone. It must be set before the first question.
+	Listing *catalogue.Listing
 
 	perimeter config.Perimeter
 	actions   sync.Map // IAM prefix → []action
@@ -178,14 +181,14 @@ func (a *Asker) Subject(e *policy.Endpoint) *Subject {
 	if !ok || name == "" {
 		return s
 	}
-	if match, ok := catalogue.ByName(name); ok {
+	if match, ok := a.Listing.ByName(name); ok {
 		s.Service, s.Recognised = match.Service, true
 		if match.Region != catalogue.UnresolvedRegion {
 			s.Region = match.Region
 		}
 		return s
 	}
-	s.Service, s.Recognised = catalogue.ByID(name)
+	s.Service, s.Recognised = a.Listing.ByID(name)
 	return s
 }
 
