@@ -122,6 +122,7 @@ func (f *inputFlags) readConfig(walk source.Walk, file string, listing *catalogu
 	c, err := config.Parse(text, config.Checks{
 		Service:      func(name string) error { return checkService(name, listing) },
 		ServiceOwned: checkServiceOwned,
+		Rule:         checkRule,
 	})
 	if err != nil {
 		return nil, wrongUse("%s", err)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -283,6 +284,9 @@ type lintFlags struct {
 	only, skip []string
 	jobs       int
 	quiet      bool
+	today      string
+	ignored    bool
+	noIgnores  bool
 	verbose    bool
 }
 
@@ -297,6 +301,9 @@ func (f *lintFlags) set() *pflag.FlagSet {
 	flags.StringSliceVar(&f.only, "only", nil, "report these `RULE`s alone (repeatable)")
 	flags.StringSliceVar(&f.skip, "skip", nil, "leave out these `RULE`s (repeatable)")
 	flags.IntVar(&f.jobs, "jobs", 0, "work on `N` files at a time (default: the number of CPUs)")
+	flags.BoolVar(&f.ignored, "show-ignored", false, "print findings that are ignored too, with the reason")
+	flags.BoolVar(&f.noIgnores, "no-inline-ignores", false, "take no ignores from the files that are linted")
+	flags.StringVar(&f.today, "today", "", "the `DAY` on which ignores may end, as in 2027-03-31 (default: the machine's)")
 	flags.StringVar(&f.color, "color", "auto", "colour the text: auto, always, never")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print no summary and no remarks")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list the files that hold nothing about endpoints")
@@ -334,6 +341,7 @@ func runLint(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		return misused(stderr, "lint", err)
 	}
 	in.options.Only, in.options.Skip, in.options.Jobs = f.only, f.skip, f.jobs
+	in.options.ShowIgnored, in.options.NoInlineIgnores, in.options.Today = f.ignored, f.noIgnores, f.day()
 	ctx, stop := f.within(ctx)
 	defer stop()
 	out, err := f.open(outputs, in, rules, stdout)
@@ -381,7 +389,7 @@ func (f *lintFlags) lint(ctx context.Context, in *input, out printers) (lint.Res
 	}
 	summary.Files, summary.Endpoints, summary.WithoutPolicy = result.Files, result.Endpoints, result.WithoutPolicy
 	summary.Unreadable, summary.NotRead, summary.UnknownUse = result.Unreadable, result.NotRead, result.UnknownUse
-	summary.Skipped = len(result.Skipped)
+	summary.Skipped, summary.Ignored = len(result.Skipped), result.Ignored
 	return result, summary, failure
 }
 
@@ -447,6 +455,11 @@ func (f *lintFlags) outputs() ([]output, error) {
 	if err := checkColor(f.color); err != nil {
 		return nil, err
 	}
+	if f.today != "" {
+		if err := config.CheckDay(f.today); err != nil {
+			return nil, wrongUse("--today %s", err)
+		}
+	}
 	if f.failOn != "" {
 		if err := config.CheckFailOn(f.failOn); err != nil {
 			return nil, wrongUse("--fail-on %s", err)
@@ -455,11 +468,31 @@ func (f *lintFlags) outputs() ([]output, error) {
 	return outputs, nil
 }
 
+// day is today, as the flag says it, SOURCE_DATE_EPOCH, or the clock.
+func (f *lintFlags) day() string {
+	if f.today != "" {
+		return f.today
+	}
+	now := time.Now()
+	if seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		now = time.Unix(seconds, 0).UTC()
+	}
+	return now.Format(time.DateOnly)
+}
+
 func checkColor(flag string) error {
 	if flag != "auto" && flag != "always" && flag != "never" {
 		return wrongUse("--color %q is none of auto, always, never", flag)
 	}
 	return nil
+}
+
+func checkRule(name string) error {
+	rules, err := lint.Rules()
+	if err == nil {
+		err = checkRules(rules, []string{name})
+	}
+	return err
 }
 
 func checkRules(rules []finding.Rule, lists ...[]string) error {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,6 +97,9 @@ func readNamed(walk source.Walk, file string) ([]byte, error) {
 
 // readNamedFile reads a file that a flag names.
 func readNamedFile(walk source.Walk, file string) (*source.File, error) {
+	if info, err := os.Stat(walk.Absolute(file)); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder: name a file", file)
+	}
 	found, err := walk.Find([]string{file})
 	if missing := (*source.MissingError)(nil); errors.As(err, &missing) || err == nil && len(found) != 1 {
 		return nil, fmt.Errorf("%s cannot be read: no such file", file)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -33,6 +34,21 @@ func CheckOrganization(id string) error {
 func CheckType(name string) error {
 	if name != "gateway" && name != "interface" {
 		return fmt.Errorf("%q is no endpoint type: give gateway or interface", name)
+	}
+	return nil
+}
+
+// CheckDay returns an error when the text is no day, as in 2027-03-31.
+func CheckDay(text string) error {
+	if _, err := time.Parse(time.DateOnly, text); err != nil {
+		return fmt.Errorf("%q is no day: write it as in 2027-03-31", text)
+	}
+	return nil
+}
+
+func checkReason(text string) error {
+	if strings.TrimSpace(text) == "" {
+		return errors.New("a reason says why the finding is wanted as it is")
 	}
 	return nil
 }

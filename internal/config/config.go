@@ -11,6 +11,7 @@ const Name = ".eplint.yaml"
 type Config struct {
 	Perimeter Perimeter
 	Endpoints []Endpoint
+	Ignores   []Ignore
 	// Exclude are doublestar patterns of files to leave out.
 	Exclude []string
 	// FailOn is the least severity that makes the exit code 1, or never; empty
@@ -83,6 +84,18 @@ type Endpoint struct {
 	Service string // a catalogue id or full name; empty when not said
 	Type    string // gateway or interface; empty when not said
 	Region  string // eu-west-1; empty when not said
+}
+
+// An Ignore says which findings are wanted as they are. What is empty takes
+// everything; one of Path, Endpoint and Sid is not.
+type Ignore struct {
+	Path     string // a doublestar pattern, relative to the configuration's folder
+	Endpoint string // a pattern with * and ? for the endpoint's name
+	Sid      string // a pattern with * and ? for the statement's Sid
+	Rules    []string
+	Reason   string
+	Until    string // the last day on which it holds, YYYY-MM-DD; empty for ever
+	From     string // where it stands, as path:line:column
 }
 
 // An Error is a fault in a configuration file.

@@ -25,6 +25,8 @@ type Checks struct {
 	Service func(name string) error
 	// ServiceOwned takes the id of a resource that an AWS service owns.
 	ServiceOwned func(id string) error
+	// Rule takes the name of a rule.
+	Rule func(name string) error
 }
 
 // Parse reads a configuration. A key that is not known is an error, as is all
@@ -76,6 +78,9 @@ func (d *decoder) config(n *yaml.Node) Config {
 		"perimeter": func(n *yaml.Node) { c.Perimeter = d.perimeter(n) },
 		"endpoints": func(n *yaml.Node) {
 			d.each(n, func(n *yaml.Node) { c.Endpoints = append(c.Endpoints, d.endpoint(n)) })
+		},
+		"ignore": func(n *yaml.Node) {
+			d.each(n, func(n *yaml.Node) { c.Ignores = append(c.Ignores, d.ignore(n)) })
 		},
 		"exclude": func(n *yaml.Node) { c.Exclude = d.list(n, checkPattern) },
 		"fail-on": func(n *yaml.Node) { c.FailOn = d.text(n, CheckFailOn) },
@@ -176,6 +181,28 @@ func (d *decoder) endpoint(n *yaml.Node) Endpoint {
 		d.fail(n, `an endpoint needs a "path" or a "name"`)
 	}
 	return e
+}
+
+func (d *decoder) ignore(n *yaml.Node) Ignore {
+	i := Ignore{From: fmt.Sprintf("%s:%d:%d", d.path, n.Line, n.Column)}
+	d.object(n, fields{
+		"path":     func(n *yaml.Node) { i.Path = d.text(n, checkPattern) },
+		"endpoint": func(n *yaml.Node) { i.Endpoint = d.text(n, checkName) },
+		"sid":      func(n *yaml.Node) { i.Sid = d.text(n, checkName) },
+		"rule":     func(n *yaml.Node) { i.Rules = append(i.Rules, d.text(n, d.checks.Rule)) },
+		"rules":    func(n *yaml.Node) { i.Rules = append(i.Rules, d.list(n, d.checks.Rule)...) },
+		"reason":   func(n *yaml.Node) { i.Reason = d.text(n, checkReason) },
+		"until":    func(n *yaml.Node) { i.Until = d.text(n, CheckDay) },
+	})
+	switch {
+	case len(i.Rules) == 0:
+		d.fail(n, `an ignore needs a "rule" or "rules"`)
+	case i.Path == "" && i.Endpoint == "" && i.Sid == "":
+		d.fail(n, `an ignore needs a "path", an "endpoint" or a "sid"`)
+	case i.Reason == "":
+		d.fail(n, `an ignore needs a "reason"`)
+	}
+	return i
 }
 
 func (d *decoder) fail(n *yaml.Node, format string, args ...any) {

@@ -47,6 +47,17 @@ type Facts struct {
 type File struct {
 	Path     string   `json:"path"`
 	Problems []string `json:"problems"`
+	// Ignores are the ignores in it that are not as they should be, each at
+	// /file/ignores/N.
+	Ignores []Ignore `json:"ignores,omitempty"`
+}
+
+// Ignore is an ignore of findings that is not as it should be.
+type Ignore struct {
+	Kind  string   `json:"kind"` // the name of the rule that reports it
+	Rules []string `json:"rules"`
+	Until string   `json:"until,omitempty"`
+	Why   string   `json:"why,omitempty"`
 }
 
 // Fault is a name in the endpoint or its policy that readers take differently.
@@ -188,6 +199,12 @@ func (f *Facts) Witness(pointer string) *policy.Request { return f.witnesses[poi
 // Unreadable returns the facts about a file that could not be read.
 func Unreadable(path string, problems []string) *Facts {
 	return &Facts{Schema: Schema, File: &File{Path: path, Problems: problems}}
+}
+
+// Ignores returns the facts about a file with ignores that are not as they should
+// be.
+func Ignores(path string, list []Ignore) *Facts {
+	return &Facts{Schema: Schema, File: &File{Path: path, Problems: []string{}, Ignores: list}}
 }
 
 // Of returns the facts about an endpoint. What is proved about one is not proved

@@ -62,6 +62,11 @@ type Finding struct {
 	// Statement is the JSON Pointer of the statement in the endpoint
 	// (/policy/Statement/0); empty when it is about none.
 	Statement string
+	// Sid is that statement's; empty when it has none.
+	Sid string
+	// Ignored is the reason for which the user ignores the finding; empty when he
+	// does not.
+	Ignored string
 	// Witness is a request that shows the fault; nil when there is none.
 	Witness *policy.Request
 	Related []Related

@@ -64,6 +64,12 @@ type Options struct {
 	// Taken are paths of files whose policy documents are taken for an
 	// endpoint's, also where nothing says so.
 	Taken map[string]bool
+	// Today is the day on which ignores may end, YYYY-MM-DD; where it is empty none
+	// has ended.
+	Today string
+	// ShowIgnored keeps findings that are ignored, each with its reason.
+	// NoInlineIgnores takes no ignore from the files that are linted.
+	ShowIgnored, NoInlineIgnores bool
 	// Only are the names of the rules to report; all when empty. Skip are
 	// names to leave out.
 	Only, Skip []string
@@ -79,13 +85,14 @@ type Result struct {
 	Endpoints     int
 	WithoutPolicy int
 	Unreadable    int // files with a finding of the rule unreadable-file
-	NotRead       int // Terraform modules that hold endpoints by their names, and are not there
+	NotRead       int // modules and templates that others take in, and that are not there
 	UnknownUse    int // policy documents that nothing says to be an endpoint's
 	Skipped       []string
 	Declared      []string // the Parameters and Variables that some file has
 	// Unfinished are the files that were not linted to their end when the context
 	// was done.
 	Unfinished int
+	Ignored    int // findings that the user ignores
 
 	module module
 }
@@ -134,7 +141,7 @@ func newRun(ctx context.Context, o Options) *run {
 		severities: sync.OnceValues(severities),
 		engine:     sync.OnceValues(func() (*engine, error) { return newEngine(rules.Files) }),
 		done:       ctx.Done(),
-		folders:    &loader.Folders{},
+		folders:    loader.NewFolders(o.Paths),
 	}
 }
 
@@ -150,6 +157,7 @@ func (r *Result) add(p part) {
 	r.Skipped = append(r.Skipped, p.Skipped...)
 	r.Declared = append(r.Declared, p.Declared...)
 	r.Unfinished += p.Unfinished
+	r.Ignored += p.Ignored
 }
 
 // Load reads the files of a run and returns their endpoints and what could not
@@ -157,14 +165,14 @@ func (r *Result) add(p part) {
 // done before all was read.
 func Load(ctx context.Context, o Options) (loader.Unit, error) {
 	groups := loader.Group(o.Paths)
-	known := &loader.Folders{}
+	known := loader.NewFolders(o.Paths)
 	var units []loader.Unit
 	var modules []module
 	for _, group := range groups {
 		if err := ctx.Err(); err != nil {
 			return loader.Unit{}, err
 		}
-		r := &run{Options: o, folders: known}
+		r := &run{Options: o, folders: known, done: ctx.Done()}
 		var p part
 		one := r.read(group, o.Read, r.config(group), &p)
 		units, modules = append(units, one), append(modules, module{one.Module, one.Called})
@@ -177,6 +185,7 @@ func Load(ctx context.Context, o Options) (loader.Unit, error) {
 		}
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
 		unit.Findings = append(unit.Findings, one.Findings...)
+		unit.Changes = append(unit.Changes, one.Changes...)
 		unit.UnknownUse += one.UnknownUse
 		unit.Declared = append(unit.Declared, one.Declared...)
 	}
@@ -280,7 +289,11 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 		p.Endpoints++
 		p.Findings = append(p.Findings, merged(variants, found)...)
 	}
-	p.Findings = grouped(r.said(paths, p.Findings))
+	p.Findings = r.said(paths, p.Findings)
+	if err := r.ignores(ctx, unit.Files, unit.Endpoints, c, p); err != nil {
+		return err
+	}
+	p.Findings = grouped(p.Findings)
 	return nil
 }
 
@@ -357,8 +370,9 @@ func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part
 			})
 			continue
 		}
-		switch loader.Scan(path, file.Text) {
-		case loader.Candidate, loader.Configuration:
+		relevance := loader.Scan(path, file.Text)
+		switch {
+		case relevance != loader.Irrelevant, file.Continues():
 			files = append(files, file)
 		default:
 			p.Skipped = append(p.Skipped, path)
@@ -372,6 +386,7 @@ func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part
 		Variables:     r.Variables,
 		VariableFiles: r.VariableFiles,
 		Beside:        beside,
+		Done:          r.done,
 		Folders:       r.folders,
 	})
 	p.NotRead = unit.Unread
@@ -498,6 +513,9 @@ func (r *run) finding(report report, f *facts.Facts, place func(string) (source.
 	}
 	if f.Service != nil {
 		one.Service = first(f.Service.ID, f.Service.Name)
+	}
+	if i, err := strconv.Atoi(strings.TrimPrefix(one.Statement, "/policy/Statement/")); err == nil && i < len(f.Policy.Statement) {
+		one.Sid = f.Policy.Statement[i].Sid
 	}
 	if report.Question != "" {
 		if one.Witness = f.Witness(report.Question); one.Witness == nil {

@@ -185,11 +185,12 @@ func grouped(findings []finding.Finding) []finding.Finding {
 }
 
 // once leaves one of the findings that say the same of the same place: several
-// calls of a module find it. It has the places of all of them.
+// calls of a module find it, several plans, or a plan and its sources. It has the
+// places of all of them. Of endpoints that share a place each has its own.
 func once(findings []finding.Finding) []finding.Finding {
 	type same struct {
-		rule, message, path string
-		start, end          int
+		rule, message, path, endpoint string
+		start, end                    int
 	}
 	var out []finding.Finding
 	at := map[same]int{}
@@ -197,11 +198,14 @@ func once(findings []finding.Finding) []finding.Finding {
 		inModule := slices.ContainsFunc(f.Related, func(r finding.Related) bool {
 			return strings.HasPrefix(r.Message, calledAs) || strings.HasPrefix(r.Message, attachedTo)
 		})
-		if f.Span.File == nil || !inModule {
+		if f.Span.File == nil {
 			out = append(out, f)
 			continue
 		}
-		key := same{f.Rule, f.Message, f.Span.File.Path, f.Span.Start, f.Span.End}
+		key := same{f.Rule, f.Message, f.Span.File.Path, "", f.Span.Start, f.Span.End}
+		if !inModule {
+			key.endpoint = f.Endpoint
+		}
 		i, known := at[key]
 		if !known {
 			at[key] = len(out)

@@ -118,6 +118,7 @@ func (p page) parse() (headings []string, examples []example, err error) {
 // makes them from the flags.
 func (e example) options() (lint.Options, error) {
 	o := lint.Options{
+		Today: "2026-11-24",
 		Paths: []string{e.name},
 		Read: func(path string) (*source.File, error) {
 			return source.NewFile(path, []byte(e.text)), nil

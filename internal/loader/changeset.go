@@ -30,7 +30,7 @@ func (l *load) changeSet(changes *syntax.Node) {
 		values, why, problem := syntax.ParseString(after)
 		switch {
 		case problem != nil:
-			l.unreadable("the endpoint in the string is "+problem.Message, problem.Span)
+			l.unreadable(notJSON("the endpoint in the string", problem.Message), problem.Span)
 		case why != "" || len(values) != 1 || values[0].Kind != syntax.Object:
 			l.unreadable("the endpoint in the string is no JSON object", after.Span())
 		default:

@@ -16,12 +16,13 @@ type template struct {
 	parameters map[string]*syntax.Node
 	given      map[string]*syntax.Node // values of parameters that the user gives, or a template
 	kept       map[string]bool         // parameters whose value only the stack knows
+	unsaid     bool                    // nothing is known of what the parameters are given
 	mappings   map[string]*syntax.Node
 	conditions map[string]entry
 	labels     map[string]string // the name of a condition by what it compares
 	resources  map[string]string // logical id → type
 	networked  map[string]bool   // functions that run in a network, by logical id
-	twice      []policy.Fault    // logical ids that are given again
+	faults     []policy.Fault    // names that are given again; each is of the first endpoint
 
 	steps    *int
 	depth    int
@@ -43,6 +44,11 @@ func (l *load) templates(n *syntax.Node, seen map[*syntax.Node]bool) {
 	switch n.Kind {
 	case syntax.Array:
 		seen[n] = true
+		if isEndpointList(n) {
+			l.recognised = true
+			l.described(n)
+			return
+		}
 		for _, item := range n.Items {
 			l.templates(item, seen)
 		}
@@ -73,6 +79,12 @@ func (l *load) templates(n *syntax.Node, seen map[*syntax.Node]bool) {
 	}
 }
 
+// isEndpointList reports whether a list is of endpoints, as a query for VpcEndpoints
+// leaves it.
+func isEndpointList(n *syntax.Node) bool {
+	return len(n.Items) > 0 && n.Items[0].Get("VpcEndpointId") != nil && n.Items[0].Get("ServiceName") != nil
+}
+
 // templateText reads a template that is text in a string, as `aws cloudformation
 // get-template` prints one and create-stack takes it. JSON keeps its places; YAML
 // in a string does not.
@@ -87,7 +99,7 @@ func (l *load) templateText(n *syntax.Node) {
 	}
 	values, why, problem := syntax.ParseString(n)
 	if problem != nil {
-		l.unreadable("the template in the string is "+problem.Message, problem.Span)
+		l.unreadable(notJSON("the template in the string", problem.Message), problem.Span)
 		return
 	}
 	if why != "" {
@@ -114,7 +126,7 @@ func (l *load) template(n *syntax.Node) {
 	t := &template{
 		parameters: map[string]*syntax.Node{},
 		given:      l.given,
-		kept:       l.options.Kept,
+		unsaid:     l.unsaid,
 		mappings:   map[string]*syntax.Node{},
 		conditions: map[string]entry{},
 		labels:     map[string]string{},
@@ -125,11 +137,16 @@ func (l *load) template(n *syntax.Node) {
 		decided:    map[string]decision{},
 		evaluating: map[string]bool{},
 	}
+	if len(l.stacks) == 0 {
+		t.kept = l.options.Kept
+	}
+	t.faults = duplicates(n)
 	each := func(section string, f func(entry)) {
 		n := n.Get(section)
 		if n == nil || n.Kind != syntax.Object {
 			return
 		}
+		t.faults = append(t.faults, duplicates(n)...)
 		list, problem := t.entries(n)
 		if problem != "" {
 			l.unreadable("not all is read of "+problem, n.Span())
@@ -140,18 +157,19 @@ func (l *load) template(n *syntax.Node) {
 	}
 	each("Parameters", func(e entry) {
 		t.parameters[e.name] = e.value
+		t.faults = append(t.faults, duplicates(e.value)...)
 		if _, ok := t.given[e.name]; ok {
 			l.unit.Declared = append(l.unit.Declared, e.name)
 		}
 	})
-	each("Mappings", func(e entry) { t.mappings[e.name] = e.value })
+	each("Mappings", func(e entry) {
+		t.mappings[e.name] = e.value
+		t.faults = append(t.faults, duplicates(e.value)...)
+	})
 	each("Conditions", func(e entry) {
 		t.conditions[e.name] = e
 		t.within(e.loops, func() *syntax.Node { t.labels[t.named(e.value).name] = e.name; return nil })
 	})
-	if resources := n.Get("Resources"); resources != nil {
-		t.twice = duplicates(resources)
-	}
 	var endpoints, all []entry
 	each("Resources", func(e entry) {
 		all = append(all, e)
@@ -163,10 +181,18 @@ func (l *load) template(n *syntax.Node) {
 		t.networked[e.name] = e.value.Get("Properties").Get("VpcConfig") != nil
 	})
 	for _, e := range endpoints {
+		if l.ended() {
+			return
+		}
 		l.vpcEndpoint(t, e)
 	}
 	l.uses(t, all)
 	l.nested(t, all)
+	for _, e := range all {
+		if body := e.value.Get("Properties").Get("TemplateBody"); body != nil && body.Kind == syntax.String && t.resources[e.name] == stackSetResource {
+			l.templateText(body)
+		}
+	}
 }
 
 // vpcEndpoint reads an AWS::EC2::VPCEndpoint (CloudFormation Template
@@ -189,8 +215,11 @@ func (l *load) vpcEndpoint(t *template, e entry) {
 				return l.resolvedEndpoint(t, e)
 			})
 			l.variants += len(list)
-			for _, one := range list {
+			for i, one := range list {
 				one.Policy = l.bounded(one.Policy)
+				if i == 0 {
+					one.Faults, t.faults = append(t.faults, one.Faults...), nil
+				}
 				l.endpoint(one)
 			}
 			if len(list) > 0 || !t.open(defaults) {
@@ -218,7 +247,7 @@ func (t *template) open(defaults []source.Span) bool {
 // defaultOf is the default of a parameter; nil when there is none, or none that
 // counts.
 func (t *template) defaultOf(name string, parameter *syntax.Node) *syntax.Node {
-	if t.opened[name] || t.kept[name] {
+	if t.opened[name] || t.kept[name] || t.unsaid {
 		return nil
 	}
 	return parameter.Get("Default")
@@ -227,14 +256,10 @@ func (t *template) defaultOf(name string, parameter *syntax.Node) *syntax.Node {
 // resolvedEndpoint reads an endpoint on the template's course.
 func (l *load) resolvedEndpoint(t *template, e entry) *policy.Endpoint {
 	out := &policy.Endpoint{Name: e.name, Span: e.key.Span()}
+	out.Ignores = ignores(e.value.Get("Metadata").Get("eplint").Get("ignore"))
 	out.Construct, _ = e.value.Get("Metadata").Get("aws:cdk:path").Literal()
 	properties := e.value.Get("Properties")
-	for _, f := range t.twice {
-		if f.Span == e.key.Span() {
-			out.Faults = append(out.Faults, f)
-		}
-	}
-	out.Faults = append(out.Faults, duplicates(e.value)...)
+	out.Faults = duplicates(e.value)
 	if properties == nil {
 		properties = &syntax.Node{Kind: syntax.Object, Place: e.key.Place}
 	}

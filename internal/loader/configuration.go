@@ -21,8 +21,13 @@ func (l *load) configuration(files []*source.File) {
 		List:          l.options.Beside.List,
 		Scan:          l.options.Folders.scanned(),
 	})
-	l.unit.Unread = len(result.Unread)
-	l.unit.Module, l.unit.Called = dir, result.Called
+	l.unit.Module, l.unit.Unread = dir, len(result.Unread)
+	l.evaluated(result)
+}
+
+// evaluated takes in what a configuration is worked out to.
+func (l *load) evaluated(result terraform.Result) {
+	l.unit.Called = result.Called
 	l.unit.Declared = append(l.unit.Declared, result.Declared...)
 	for _, p := range result.Problems {
 		l.unreadable(p.Message, p.Span)
@@ -83,8 +88,13 @@ func (l *load) configured(e terraform.Endpoint, one terraform.Leaf) *policy.Endp
 	if one.Policy != nil {
 		at = one.Policy.Span()
 	}
+	for i, s := range one.Settings {
+		if i > 0 {
+			out.Faults = append(out.Faults, setTwice(s.Address, s.Span, one.Settings[0].Span))
+		}
+	}
 	if one.Why != "" {
-		out.Policy = policy.Attached{State: policy.Undetermined, Why: one.Why, Span: at}
+		out.Policy = policy.Attached{State: policy.Undetermined, Why: one.Why, Reported: len(out.Faults) > 0, Span: at}
 		return out
 	}
 	out.Policy = l.read(one.Policy)

@@ -25,7 +25,7 @@ func attached(n *syntax.Node) (policy.Attached, *syntax.Located) {
 	}
 	switch n.Kind {
 	case syntax.Hole:
-		return undetermined("it comes from " + n.Hole.Ref)
+		return undetermined("it comes from " + n.Hole.String())
 	case syntax.String:
 		inner, why, problem := embedded(n)
 		if problem != nil {
@@ -57,6 +57,14 @@ func attached(n *syntax.Node) (policy.Attached, *syntax.Located) {
 	return policy.Attached{State: policy.Known, Span: n.Span(), Faults: faults, Variants: []policy.Variant{{Doc: doc}}}, nil
 }
 
+// notJSON says what is wrong with JSON text.
+func notJSON(what, message string) string {
+	if strings.HasPrefix(message, "not valid JSON") {
+		return what + " is " + message
+	}
+	return what + " cannot be read: " + message
+}
+
 // embedded parses the JSON text of a policy. It returns nil for blank text, why
 // when holes keep the text from being parsed, and a problem when it is not JSON.
 func embedded(n *syntax.Node) (value *syntax.Node, why string, p *syntax.Located) {
@@ -66,7 +74,7 @@ func embedded(n *syntax.Node) (value *syntax.Node, why string, p *syntax.Located
 	values, why, problem := syntax.ParseString(n)
 	switch {
 	case problem != nil:
-		return nil, "", &syntax.Located{Message: "the policy is " + problem.Message, Span: problem.Span}
+		return nil, "", &syntax.Located{Message: notJSON("the policy", problem.Message), Span: problem.Span}
 	case why != "" || len(values) == 0:
 		return nil, why, nil
 	case len(values) > 1:
@@ -97,7 +105,7 @@ func statements(n *syntax.Node) (list []policy.Statement, why string) {
 	case statements == nil:
 		return nil, `it has no "Statement"`
 	case statements.Kind == syntax.Hole:
-		return nil, "its statements come from " + statements.Hole.Ref
+		return nil, "its statements come from " + statements.Hole.String()
 	case statements.Kind == syntax.Object:
 		return []policy.Statement{statement(statements)}, ""
 	case statements.Kind != syntax.Array:
@@ -123,7 +131,7 @@ func statement(n *syntax.Node) policy.Statement {
 	}
 	switch {
 	case n.Kind == syntax.Hole:
-		unread("it comes from %s", n.Hole.Ref)
+		unread("it comes from %s", n.Hole.String())
 		return s
 	case n.Kind != syntax.Object:
 		unread("it is %s, not an object", n.Kind)

@@ -69,7 +69,7 @@ func dynamicString(n *syntax.Node) *syntax.Node {
 		if length < 0 {
 			return 0, policy.Hole{}
 		}
-		return length + 2, policy.Hole{Kind: policy.Unknown, Ref: syntax.Clip(r.Name(at+2, at+length))}
+		return length + 2, policy.Hole{Kind: policy.Unknown, Ref: syntax.Name(r.Name(at+2, at+length))}
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
+	"github.com/eplint/eplint/internal/source"
 )
 
 // elements are the names that a statement may have (IAM User Guide, "Grammar of
@@ -66,4 +67,10 @@ func unknownElement(key *syntax.Node, names ...string) policy.Fault {
 		}
 	}
 	return f
+}
+
+// setTwice says that a resource sets the policy of an endpoint which another sets
+// before.
+func setTwice(address string, at, first source.Span) policy.Fault {
+	return policy.Fault{Kind: policy.PolicySetTwice, Name: address, Span: at, First: first}
 }

@@ -125,7 +125,7 @@ func (t *template) call(name string, arg, whole *syntax.Node) *syntax.Node {
 		}
 	case "Fn::ImportValue":
 		if export := t.resolve(arg); export != nil && (export.Kind == syntax.String || export.Kind == syntax.Hole) {
-			return unknown(whole, "export "+syntax.Clip(export.String()))
+			return unknown(whole, "export "+syntax.Name(export.String()))
 		}
 	case "Fn::ToJsonString":
 		return t.toJSON(arg, whole)
@@ -409,6 +409,10 @@ func listed(kind string, value, at *syntax.Node) *syntax.Node {
 func (t *template) variableOf(name string, parameter *syntax.Node) (variable, knowledge) {
 	allowed := parameter.Get("AllowedValues")
 	if allowed == nil || allowed.Kind != syntax.Array || len(allowed.Items) == 0 {
+		// CloudFormation takes no empty value for the id of something.
+		if kind, _ := parameter.Get("Type").Literal(); strings.HasPrefix(kind, "AWS::") {
+			return variable{name: name, label: name}, anything().without("")
+		}
 		return variable{name: name, label: name}, anything()
 	}
 	var k knowledge
@@ -522,7 +526,7 @@ func (t *template) sub(arg, whole *syntax.Node) *syntax.Node {
 		}
 		value := t.variable(name, names, arg)
 		if value == nil || value.Kind == syntax.Array || value.Kind == syntax.Object {
-			value = unknown(arg, syntax.Clip(name))
+			value = unknown(arg, syntax.Name(name))
 		}
 		out.Origin = appendNew(out.Origin, value.Origin...)
 		// A few names can stand for gigabytes.

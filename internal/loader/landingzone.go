@@ -126,7 +126,7 @@ func replacedString(n *syntax.Node) *syntax.Node {
 func replacement(text string) (length int, hole policy.Hole) {
 	if rest, ok := strings.CutPrefix(text, "{{"); ok {
 		if end := strings.Index(rest, "}}"); end >= 0 {
-			return end + 4, policy.Hole{Kind: policy.Unknown, Ref: syntax.Clip(strings.TrimSpace(rest[:end]))}
+			return end + 4, policy.Hole{Kind: policy.Unknown, Ref: syntax.Name(strings.TrimSpace(rest[:end]))}
 		}
 		return 0, hole
 	}
@@ -146,5 +146,5 @@ func replacement(text string) (length int, hole policy.Hole) {
 	case "REGION":
 		kind = policy.Region
 	}
-	return end + 3, policy.Hole{Kind: kind, Ref: syntax.Clip(rest[:end])}
+	return end + 3, policy.Hole{Kind: kind, Ref: syntax.Name(rest[:end])}
 }

@@ -11,8 +11,9 @@ const (
 	// values that the loops of a template go over.
 	maxVariants  = 16
 	fileVariants = 1_000
-	maxStacks    = 16 // templates inside one another
-	maxOpened    = 8  // how often defaults are set aside for an endpoint
+	maxStacks    = 16  // templates inside one another
+	maxMade      = 200 // templates of stacks that one template leads to
+	maxOpened    = 8   // how often defaults are set aside for an endpoint
 	maxExpanded  = 1_000
 	// maxPolicy bounds a policy as it is written: AWS takes 20,480 characters, and
 	// YAML needs a few times as many.

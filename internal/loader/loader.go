@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"github.com/eplint/eplint/internal/finding"
+	"github.com/eplint/eplint/internal/loader/plan"
 	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/loader/terraform"
 	"github.com/eplint/eplint/internal/policy"
@@ -19,8 +20,12 @@ type Unit struct {
 	// Findings are the faults that kept a file, or a policy in it, from being
 	// read: all of the rule unreadable-file.
 	Findings []finding.Finding
+	// Files are those that were given.
+	Files []*source.File
 	// Uses are the resources of the same files that need what AWS services own.
 	Uses []policy.Use
+	// Changes are what the plans among the files do to endpoints and policies.
+	Changes []policy.Change
 	// UnknownUse counts policy documents of which nothing says that they are
 	// endpoint policies.
 	UnknownUse int
@@ -32,8 +37,8 @@ type Unit struct {
 	// these files take in.
 	Module string
 	Called []string
-	// Unread counts the modules that by their names hold endpoints, and whose
-	// configuration is not there.
+	// Unread counts the files that these take in and that are not there: modules
+	// that by their names hold endpoints, templates of stacks.
 	Unread int
 	// Unrecognised are the paths of files that hold the words but none of the
 	// formats.
@@ -65,6 +70,8 @@ type Options struct {
 	// earlier one.
 	Variables     map[string]string
 	VariableFiles []*source.File
+	// Done, once it is closed, ends the reading: nobody waits for it. Nil never does.
+	Done <-chan struct{}
 	// Beside reads the files that these refer to.
 	Beside source.Beside
 	// Folders knows which folders of Terraform configuration matter; nil when
@@ -97,7 +104,7 @@ func Group(paths []string) [][]string {
 // Load reads a group of files. It never fails: what it cannot read is a
 // finding of the Unit.
 func Load(files []*source.File, o Options) Unit {
-	l := &load{options: o, given: map[string]*syntax.Node{}}
+	l := &load{options: o, unit: Unit{Files: files}, given: map[string]*syntax.Node{}}
 	for name, value := range o.Parameters {
 		l.given[name] = &syntax.Node{Kind: syntax.String, Value: value, Parts: []syntax.Part{{Text: value}}, Place: syntax.At{}}
 	}
@@ -110,6 +117,10 @@ func Load(files []*source.File, o Options) Unit {
 		l.unit.Module = f.Path
 		endpoints := len(l.unit.Endpoints)
 		l.steps, l.statements, l.variants, l.recognised = 0, 0, 0, false
+		if why := plan.Refused(f.Text); why != "" {
+			l.unreadable(why, source.Span{File: f})
+			continue
+		}
 		values, problem := syntax.ParseTemplate(f, matters)
 		if problem != nil {
 			l.unreadable(problem.Message, source.Span{File: f, Start: problem.Start, End: problem.End})
@@ -140,9 +151,21 @@ type load struct {
 	recognised bool
 
 	given  map[string]*syntax.Node // parameters of the template that is read
+	unsaid bool                    // nothing is known of what they are given
 	stacks []string                // the files of the templates around it
+	made   int                     // templates of stacks that were read
 	calls  []policy.Call           // the stacks around it
 	parts  map[string]part         // other files, by path
+}
+
+// ended reports whether nobody waits any more.
+func (l *load) ended() bool {
+	select {
+	case <-l.options.Done:
+		return true
+	default:
+		return false
+	}
 }
 
 func (l *load) endpoint(e policy.Endpoint) {
@@ -187,12 +210,15 @@ func (l *load) bounded(a policy.Attached) policy.Attached {
 // value reads one value of a file that is not Terraform configuration.
 func (l *load) value(n *syntax.Node) {
 	switch {
-	case n.Get("planned_values") != nil:
+	case plan.IsPlan(n):
 		l.recognised = true
-		l.plan(n)
-	case n.Get("terraform_version") != nil && n.Get("values") != nil:
+		l.terraform(plan.Read(n))
+	case plan.IsState(n):
 		l.recognised = true
-		l.state(n)
+		l.terraform(plan.ReadState(n))
+	case plan.IsStateFile(n):
+		l.recognised = true
+		l.terraform(plan.ReadStateFile(n))
 	case isLandingZone(n):
 		l.recognised = true
 		l.landingZone(n)

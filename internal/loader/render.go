@@ -11,7 +11,7 @@ import (
 func render(n *syntax.Node, see func(*syntax.Node) *syntax.Node) string {
 	var b strings.Builder
 	rendered(&b, n, see)
-	return syntax.Clip(b.String())
+	return syntax.Name(b.String())
 }
 
 // maxRendered bounds what is rendered of a value that aliases make large.

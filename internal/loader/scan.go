@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/eplint/eplint/internal/loader/plan"
 	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/loader/terraform"
 	"github.com/eplint/eplint/internal/source"
@@ -24,7 +25,7 @@ const (
 // the words of which a file with an endpoint or a policy holds at least one
 const (
 	templateWord  = "VPCEndpoint"
-	describeWord  = "VpcEndpoints"
+	describeWord  = "VpcEndpoint" // VpcEndpoints, and VpcEndpointId
 	terraformWord = "aws_vpc_endpoint"
 	policyWord    = `"Statement"`
 	// of AWS's Landing Zone Accelerator
@@ -53,6 +54,9 @@ func Scan(name string, text []byte) Relevance {
 	brackets := syntax.OpensBracket(trimmed)
 	if terraform.IsConfiguration(name) {
 		return Configuration
+	}
+	if plan.Refused(text) != "" {
+		return Candidate
 	}
 	switch strings.ToLower(path.Ext(name)) {
 	case ".tf", ".tofu": // an editor's backup
@@ -95,7 +99,24 @@ func holds(text []byte, words ...string) bool {
 
 // A Folders tells which folders of Terraform configuration matter. It is safe for
 // concurrent use.
-type Folders struct{ scan terraform.Scan }
+type Folders struct {
+	// Of are the folders of configuration among the files that are read together.
+	Of   []string
+	scan terraform.Scan
+}
+
+// NewFolders returns what is known of the folders of some files: which they are.
+func NewFolders(paths []string) *Folders {
+	f := &Folders{}
+	seen := map[string]bool{}
+	for _, p := range paths {
+		if dir := path.Dir(p); terraform.IsConfiguration(p) && !seen[dir] {
+			seen[dir] = true
+			f.Of = append(f.Of, dir)
+		}
+	}
+	return f
+}
 
 func (f *Folders) scanned() *terraform.Scan {
 	if f == nil {

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 const (
 	stackResource       = "AWS::CloudFormation::Stack"
+	stackSetResource    = "AWS::CloudFormation::StackSet"
 	applicationResource = "AWS::Serverless::Application"
 )
 
@@ -26,8 +28,11 @@ func (l *load) nested(t *template, resources []entry) {
 			continue
 		}
 		t.within(e.loops, func() *syntax.Node {
-			if name, conditional := t.looped(e.value.Get("Condition")).Literal(); conditional && t.condition(name).truth == no {
-				return nil
+			// What only defaults leave out is read as other values make it.
+			if name, conditional := t.looped(e.value.Get("Condition")).Literal(); conditional {
+				if d := t.condition(name); d.truth == no && len(d.origins) == 0 {
+					return nil
+				}
 			}
 			properties := e.value.Get("Properties")
 			location, ok := t.resolvedLiteral(properties.Get(property))
@@ -48,6 +53,12 @@ func (t *template) resolvedLiteral(n *syntax.Node) (string, bool) {
 
 // stack reads the template of a stack that another template makes.
 func (l *load) stack(t *template, e entry, file string, parameters *syntax.Node) {
+	if l.made++; l.made == maxMade {
+		l.unreadable(fmt.Sprintf("more than %d stacks are made: not all of their templates are read", maxMade-1), e.key.Span())
+	}
+	if l.made >= maxMade || l.ended() {
+		return
+	}
 	if l.stacks = append(l.stacks, l.file.Path); len(l.stacks) > maxStacks || slices.Contains(l.stacks, file) {
 		l.stacks = l.stacks[:len(l.stacks)-1]
 		return
@@ -57,8 +68,14 @@ func (l *load) stack(t *template, e entry, file string, parameters *syntax.Node)
 	if child == nil {
 		return
 	}
-	given := map[string]*syntax.Node{}
-	if parameters != nil && parameters.Kind == syntax.Object {
+	given, open := map[string]*syntax.Node{}, false
+	if parameters != nil {
+		if _, _, call := function(parameters); call || parameters.Kind != syntax.Object {
+			parameters = t.resolve(parameters)
+		}
+		open = parameters != nil && parameters.Kind != syntax.Object
+	}
+	if parameters != nil && !open {
 		list, _ := t.entries(parameters)
 		for _, p := range list {
 			if value := t.within(p.loops, func() *syntax.Node { return t.resolve(p.value) }); value != nil {
@@ -66,8 +83,8 @@ func (l *load) stack(t *template, e entry, file string, parameters *syntax.Node)
 			}
 		}
 	}
-	outer, before, found := l.file, l.given, len(l.unit.Endpoints)
-	l.file, l.given = child, given
+	outer, before, beforeOpen, found := l.file, l.given, l.unsaid, len(l.unit.Endpoints)
+	l.file, l.given, l.unsaid = child, given, open
 	l.calls = append(l.calls, policy.Call{Name: "the stack " + e.name, Span: e.key.Span()})
 	for _, v := range values {
 		l.templates(v, map[*syntax.Node]bool{})
@@ -78,22 +95,26 @@ func (l *load) stack(t *template, e entry, file string, parameters *syntax.Node)
 		}
 	}
 	l.calls = l.calls[:len(l.calls)-1]
-	l.file, l.given = outer, before
+	l.file, l.given, l.unsaid = outer, before, beforeOpen
 }
 
 // beside reads another file of the repository that this one takes in, which then
-// is nothing on its own. It is nil where there is none. What cannot be read or
-// parsed is reported where the file is read by itself.
+// is nothing on its own. It is nil where there is none, which is counted: it may
+// be made before it is deployed. One that cannot be parsed is reported.
 func (l *load) beside(name string) (*source.File, []*syntax.Node) {
 	if l.parts == nil {
 		l.parts = map[string]part{}
 	}
 	known, ok := l.parts[name]
 	if !ok {
-		if file, err := l.options.Beside.Read(name); err == nil {
-			if values, problem := syntax.ParseTemplate(file, matters); problem == nil {
-				known = part{file, values}
-			}
+		file, err := l.options.Beside.Read(name)
+		if err != nil {
+			l.unit.Unread++
+		} else if values, problem := syntax.ParseTemplate(file, matters); problem == nil {
+			known = part{file, values}
+		} else {
+			l.unreadable(problem.Message, source.Span{File: file, Start: problem.Start, End: problem.End})
+			known.file = file
 		}
 		l.parts[name] = known
 	}

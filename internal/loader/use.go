@@ -24,7 +24,7 @@ func (l *load) uses(t *template, resources []entry) {
 // matters reports whether the properties of a resource of a type are looked at.
 func matters(kind string) bool {
 	switch kind {
-	case endpointResource, stackResource, applicationResource, "AWS::Lambda::Function", "AWS::Serverless::Function":
+	case endpointResource, stackResource, stackSetResource, applicationResource, "AWS::Lambda::Function", "AWS::Serverless::Function":
 		return true
 	}
 	return usage{kind: kind}.finder() != nil

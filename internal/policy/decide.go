@@ -296,8 +296,8 @@ func refs(texts ...Text) string {
 	var names []string
 	for _, t := range texts {
 		for _, h := range t.Holes() {
-			if !slices.Contains(names, h.Ref) {
-				names = append(names, h.Ref)
+			if !slices.Contains(names, h.String()) {
+				names = append(names, h.String())
 			}
 		}
 	}

@@ -7,9 +7,10 @@ import "github.com/eplint/eplint/internal/source"
 type Fault struct {
 	Kind FaultKind
 	// Name is the name as written, Near the one that may have been meant; empty
-	// when there is none.
+	// when there is none. Of PolicySetTwice Name is the resource.
 	Name, Near string
-	// Span is the name; First is where a DuplicateKey was given before.
+	// Span is the name; First is where a DuplicateKey was given, or the policy was
+	// set, before.
 	Span, First source.Span
 }
 
@@ -20,14 +21,19 @@ type FaultKind int
 const (
 	DuplicateKey   FaultKind = iota + 1 // an object gives the name again
 	UnknownElement                      // the policy language, or the resource, has no such name
+	PolicySetTwice                      // another resource sets the endpoint's policy too
 )
 
 // String returns the name of the rule that reports the kind.
 func (k FaultKind) String() string {
-	if k == DuplicateKey {
+	switch k {
+	case DuplicateKey:
 		return "duplicate-key"
+	case PolicySetTwice:
+		return "policy-set-twice"
+	default:
+		return "unknown-element"
 	}
-	return "unknown-element"
 }
 
 // placeOf finds a part of a list of faults: N, or N/first.

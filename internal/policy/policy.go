@@ -35,6 +35,16 @@ type Hole struct {
 	Ref string
 }
 
+// String names the hole for people: in one short line, with both ends of what the
+// user wrote.
+func (h Hole) String() string {
+	const most, tail = 60, 20
+	if runes := []rune(h.Ref); len(runes) > most {
+		return string(runes[:most-tail-1]) + "…" + string(runes[len(runes)-tail:])
+	}
+	return h.Ref
+}
+
 // HoleKind says what is known of a hole in spite of it.
 type HoleKind int
 
@@ -89,7 +99,7 @@ func (t Text) String() string {
 			b.WriteString(p.Literal)
 			continue
 		}
-		b.WriteString("${" + p.Hole.Ref + "}")
+		b.WriteString("${" + p.Hole.String() + "}")
 	}
 	return b.String()
 }
@@ -112,6 +122,8 @@ type Endpoint struct {
 	// Construct is the path of the construct that the AWS CDK made the endpoint of;
 	// mostly empty.
 	Construct string
+	// Ignores are those in the endpoint's own metadata.
+	Ignores []Ignore
 	// Faults are those in how the endpoint itself is written.
 	Faults []Fault
 	// Calls are the calls of modules that the endpoint stands in, the outermost
@@ -131,6 +143,13 @@ type Endpoint struct {
 	Live bool
 	// Span is the endpoint's own place: its name in the file.
 	Span source.Span
+}
+
+// An Ignore says which findings about an endpoint are wanted as they are.
+type Ignore struct {
+	Rules         []string
+	Reason, Until string
+	Span          source.Span
 }
 
 // A Call is what takes the endpoint's file in: the address of a module's call, a

@@ -730,7 +730,10 @@ func (s *Solver) callMatch(st *statement, call *Call) policy.Match {
 		s.spend(1)
 		scope := s.scope()
 		scope.Request.Action = call.Action
-		m = scope.Actions(st.ref.Doc, st.ref.statement())
+		// What could not be read may be any action.
+		if m = policy.Unsure; st.ref.statement().Unread == "" {
+			m = scope.Actions(st.ref.Doc, st.ref.statement())
+		}
 		s.calls[id] = m
 	}
 	return m

@@ -24,7 +24,11 @@ func (p concisePrinter) add(findings []finding.Finding) error {
 		if at != "" {
 			at += ": "
 		}
-		fmt.Fprintf(p.w, "%s%s: %s [%s]\n", at, f.Severity, visible(f.Message), visible(f.Rule))
+		ignored := ""
+		if f.Ignored != "" {
+			ignored = " (ignored: " + visible(f.Ignored) + ")"
+		}
+		fmt.Fprintf(p.w, "%s%s: %s [%s]%s\n", at, f.Severity, visible(f.Message), visible(f.Rule), ignored)
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ type jsonFinding struct {
 	Statement string        `json:"statement,omitempty"`
 	Witness   *Witness      `json:"witness,omitempty"`
 	Related   []jsonRelated `json:"related,omitempty"`
+	Ignored   string        `json:"ignored,omitempty"`
 }
 
 type jsonRelated struct {
@@ -63,6 +64,7 @@ type jsonSummary struct {
 	Unreadable    int `json:"unreadable"`
 	NotRead       int `json:"not_read"`
 	UnknownUse    int `json:"unknown_use"`
+	Ignored       int `json:"ignored"`
 }
 
 // jsonPrinter prints the object as its findings come.
@@ -119,6 +121,7 @@ func toJSONFinding(f finding.Finding) jsonFinding {
 		Service:   visible(f.Service),
 		Statement: visible(f.Statement),
 		Witness:   WitnessOf(f.Witness),
+		Ignored:   visible(f.Ignored),
 	}
 	out.Path, out.Start, out.End = toJSONSpan(f.Span)
 	for _, rel := range f.Related {
@@ -167,7 +170,7 @@ func toJSONSummary(s Summary) jsonSummary {
 	return jsonSummary{
 		Files: s.Files, Endpoints: s.Endpoints, WithoutPolicy: s.WithoutPolicy,
 		Errors: s.Errors, Warnings: s.Warnings, Notes: s.Notes,
-		Unreadable: s.Unreadable, NotRead: s.NotRead, UnknownUse: s.UnknownUse,
+		Unreadable: s.Unreadable, NotRead: s.NotRead, UnknownUse: s.UnknownUse, Ignored: s.Ignored,
 	}
 }
 

@@ -37,9 +37,10 @@ type Summary struct {
 	Endpoints     int
 	WithoutPolicy int // endpoints that AWS's default lets everything through
 	Unreadable    int // candidates that could not be read or parsed
-	NotRead       int // Terraform modules that are not there to be read
+	NotRead       int // modules and templates that others take in, and that are not there
 	UnknownUse    int // policy documents that may not be for an endpoint
 	Skipped       int // files with nothing about endpoints in them
+	Ignored       int // findings that the user ignores
 }
 
 // Tool says which eplint wrote the report.
@@ -118,6 +119,9 @@ func summary(s Summary) []string {
 	if s.WithoutPolicy > 0 {
 		line += fmt.Sprintf(" (%d without a policy)", s.WithoutPolicy)
 	}
+	if s.Ignored > 0 {
+		line += fmt.Sprintf("; %d ignored", s.Ignored)
+	}
 	if s.Files == 0 && s.Skipped > 0 {
 		line += "; " + plural(s.Skipped, "file") + " skipped: nothing about endpoints in " + pick(s.Skipped, "it", "them")
 	}
@@ -126,7 +130,7 @@ func summary(s Summary) []string {
 		lines = append(lines, plural(n, "file")+" could not be read")
 	}
 	if n := s.NotRead; n > 0 {
-		lines = append(lines, plural(n, "Terraform module")+" "+pick(n, "was", "were")+" not read: run terraform init, or lint the plan (terraform show -json)")
+		lines = append(lines, fmt.Sprintf("%d %s", n, pick(n, "module or template", "modules or templates"))+" that others take in "+pick(n, "was", "were")+" not there to be read (terraform init, or a plan, brings Terraform's)")
 	}
 	if n := s.UnknownUse; n > 0 {
 		lines = append(lines, plural(n, "policy document")+" of unknown use "+pick(n, "was", "were")+" not judged: name the service with --service")
@@ -134,9 +138,12 @@ func summary(s Summary) []string {
 	return lines
 }
 
-// Count adds findings to the summary.
+// Count adds findings to the summary; those that are ignored it leaves out.
 func (s *Summary) Count(findings []finding.Finding) {
 	for _, f := range findings {
+		if f.Ignored != "" {
+			continue
+		}
 		switch f.Severity {
 		case finding.Error:
 			s.Errors++

@@ -344,7 +344,7 @@ func TestSummaryTellsWhatWasNotJudged(t *testing.T) {
 			Errors: 1, Warnings: 1, Notes: 2, Files: 1, Endpoints: 1, WithoutPolicy: 1, Unreadable: 1, NotRead: 1, UnknownUse: 2, Skipped: 9,
 		}, "1 error, 1 warning, 2 notes in 1 file, 1 endpoint (1 without a policy)\n" +
 			"1 file could not be read\n" +
-			"1 Terraform module was not read: run terraform init, or lint the plan (terraform show -json)\n" +
+			"1 module or template that others take in was not there to be read (terraform init, or a plan, brings Terraform's)\n" +
 			"2 policy documents of unknown use were not judged: name the service with --service\n"},
 	} {
 		var b strings.Builder

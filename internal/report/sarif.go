@@ -140,6 +140,9 @@ func (s sarifWriter) result(f finding.Finding) *sarif.Result {
 		prints["eplintLogical/v1"] = logicalHash(f.Rule, f.Endpoint, f.Statement)
 	}
 	out.WithPartialFingerprints(prints)
+	if f.Ignored != "" {
+		out.AddSuppression(sarif.NewSuppression().WithKind("inSource").WithJustification(sarifText(visible(f.Ignored))))
+	}
 
 	properties := sarif.NewPropertyBag()
 	for _, p := range []struct{ key, value string }{

@@ -75,6 +75,9 @@ func notes(f finding.Finding) []note {
 		}
 		out = append(out, note{"endpoint", text})
 	}
+	if f.Ignored != "" {
+		out = append(out, note{"ignored", visible(f.Ignored)})
+	}
 	if f.Witness != nil {
 		out = append(out, note{"witness", witnessSentence(*f.Witness)})
 	}

@@ -63,6 +63,9 @@ func (s *splitter) next() (text []byte, last bool, err error) {
 	for {
 		c, err := s.read()
 		switch {
+		case err != nil && s.list && errors.Is(err, io.EOF):
+			// The list has no end: whoever parses this will say so.
+			return append([]byte("["), s.text...), true, err
 		case err != nil:
 			return nil, true, err
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r':

@@ -28,6 +28,10 @@ func NewFile(path string, text []byte) *File {
 	return &File{Path: path, Text: text}
 }
 
+// Continues reports whether the file is a piece that follows another one: it must
+// be what that was, since a listing that breaks off is none that ends.
+func (f *File) Continues() bool { return f.start.Line > 1 || f.start.Column > 1 }
+
 // Mapper returns the file's mapper, made at the first call. It is safe for
 // concurrent use.
 func (f *File) Mapper() *Mapper {

@@ -28,7 +28,8 @@ const maxBytes = 65 << 20
 type Walk struct {
 	// Dir is the absolute working directory, which relative paths start from.
 	Dir string
-	// Wanted says by its name whether a file in a folder is worth reading.
+	// Wanted says by its name whether a file in a folder is worth reading; nil takes
+	// all.
 	// Files that the user names are always taken.
 	Wanted func(name string) bool
 	// Exclude are doublestar patterns of files and folders to leave out, named
@@ -321,7 +322,7 @@ func (s *search) walk(folder string) {
 			}
 			s.walk(absolute)
 		case e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0:
-			if !s.Wanted(e.Name()) || s.isIgnored(absolute, false) || excluded(absolute, s.exclude) {
+			if s.Wanted != nil && !s.Wanted(e.Name()) || s.isIgnored(absolute, false) || excluded(absolute, s.exclude) {
 				continue
 			}
 			if e.Type()&fs.ModeSymlink != 0 {

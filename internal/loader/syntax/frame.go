@@ -99,7 +99,7 @@ func (f *textFrame) segmentAt(offset int) segment {
 }
 
 // holeAt names the hole at an offset of the text; empty where there is none.
-func (f *textFrame) holeAt(offset int) string { return f.segmentAt(offset).part.Hole.Ref }
+func (f *textFrame) holeAt(offset int) string { return f.segmentAt(offset).part.Hole.String() }
 
 // span maps a part of the text to the file. Text that comes from elsewhere, a
 // parameter's default for one, has no place inside the string, and then the

@@ -21,14 +21,14 @@ func ParseTemplate(f *source.File, matters func(resourceType string) bool) ([]*N
 	if IsUTF16(f.Text) {
 		return nil, &Problem{Message: "the file is UTF-16 text: save it as UTF-8"}
 	}
-	if !OpensBracket(TrimStart(f.Text)) && strings.ToLower(path.Ext(f.Path)) != ".json" {
+	if !f.Continues() && !OpensBracket(TrimStart(f.Text)) && strings.ToLower(path.Ext(f.Path)) != ".json" {
 		return parseYAMLFile(f, matters)
 	}
 	if len(text) > maxJSONBytes {
 		return nil, tooLarge(len(text), maxJSONBytes, "JSON")
 	}
 	values, problem := parseJSON(text, len(f.Text)-len(text), fileFrame{f})
-	if problem != nil && isYAMLName(f.Path) {
+	if problem != nil && isYAMLName(f.Path) && !f.Continues() {
 		if values, err := parseYAMLFile(f, matters); err == nil {
 			return values, nil
 		}

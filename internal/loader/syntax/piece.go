@@ -1,6 +1,8 @@
 package syntax
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"sort"
 	"strings"
@@ -145,15 +147,20 @@ func (w *jsonWriter) string(n *Node) {
 	w.syntax.WriteByte('"')
 }
 
-// Clip makes one short line of a name, and keeps both ends.
-func Clip(name string) string {
-	name = strings.Join(strings.Fields(name), " ")
-	const tail = 20
-	if runes := []rune(name); len(runes) > maxReference {
-		return string(runes[:maxReference-tail-1]) + "…" + string(runes[len(runes)-tail:])
+// Clip makes one short line of a name, and keeps both ends. What must not be taken
+// for another is named by Name.
+func Clip(name string) string { return policy.Hole{Ref: Name(name)}.String() }
+
+// Name makes one line of the text that names a hole. Two texts have the same name
+// only when they are the same.
+func Name(text string) string {
+	name := strings.Join(strings.Fields(text), " ")
+	if len(name) > maxName {
+		sum := sha256.Sum256([]byte(name))
+		name = strings.ToValidUTF8(name[:maxName], "") + " " + hex.EncodeToString(sum[:])
 	}
 	return name
 }
 
-// maxReference is how many characters of an expression a hole is named by.
-const maxReference = 60
+// maxName is how long a name may be before the rest of it is only told apart.
+const maxName = 1 << 10

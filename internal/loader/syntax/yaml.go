@@ -206,12 +206,18 @@ func (p *yamlParser) leavesOut(y *yaml.Node) bool {
 	if p.matters == nil {
 		return false
 	}
+	kind := ""
 	for i := 0; i+1 < len(y.Content); i += 2 {
-		if value := y.Content[i+1]; y.Content[i].Value == "Type" && value.Kind == yaml.ScalarNode {
-			return strings.Contains(value.Value, "::") && !p.matters(value.Value)
+		switch key, value := y.Content[i], y.Content[i+1]; {
+		case key.Tag == "!!merge":
+			return false // it may bring another type, or the properties elsewhere
+		case key.Value == "Type" && (kind != "" || value.Kind != yaml.ScalarNode):
+			return false
+		case key.Value == "Type":
+			kind = value.Value
 		}
 	}
-	return false
+	return strings.Contains(kind, "::") && !p.matters(kind)
 }
 
 // alias returns the node that an alias stands for: the very same node, so

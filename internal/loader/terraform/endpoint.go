@@ -3,6 +3,8 @@ package terraform
 import (
 	"slices"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/eplint/eplint/internal/loader/syntax"
 	"github.com/eplint/eplint/internal/policy"
 	"github.com/eplint/eplint/internal/source"
@@ -137,14 +139,47 @@ func (e *evaluator) attach(leaf *Leaf, s *site, joined []*site) {
 	own := Leaf{}
 	e.document(&own, s)
 	switch {
-	case len(present) > 1 || len(present) == 1 && own.Policy != nil && own.Policy.Kind != syntax.Hole:
+	case len(present) > 1 || len(present) == 1 && own.Policy != nil && own.Policy.Kind != syntax.Hole && !s.ignores("policy"):
 		leaf.Why = "it is set twice: see " + present[0].address()
 		leaf.Policy = own.Policy
+		if own.Policy != nil && own.Policy.Kind != syntax.Hole && !s.ignores("policy") {
+			present = append([]*site{s}, present...)
+		}
+		for _, p := range present {
+			leaf.Settings = append(leaf.Settings, Setting{p.address(), p.d.at})
+		}
 	case len(present) == 1:
 		e.document(leaf, present[0])
 	default:
 		leaf.Policy = own.Policy
 	}
+}
+
+// ignores reports whether a resource leaves an argument to others once it is made
+// (Terraform documentation, "lifecycle").
+func (s *site) ignores(argument string) bool {
+	for _, one := range s.d.body.blocks("lifecycle") {
+		x, ok := one.body.argument("ignore_changes")
+		if !ok {
+			continue
+		}
+		names := []string{x.keyword()}
+		switch tuple, _ := x.hcl.(*hclsyntax.TupleConsExpr); {
+		case x.json != nil:
+			for _, item := range x.json.Items {
+				text, _ := item.Literal()
+				names = append(names, text)
+			}
+		case tuple != nil:
+			for _, item := range tuple.Exprs {
+				names = append(names, expression{hcl: item, text: x.text}.keyword())
+			}
+		}
+		if slices.Contains(names, argument) || slices.Contains(names, "all") {
+			return true
+		}
+	}
+	return false
 }
 
 // document reads the policy of a resource.

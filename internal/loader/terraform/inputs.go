@@ -46,6 +46,25 @@ func (e *evaluator) inputs(root *instance) {
 		e.given[name] = e.commandLine(d, text)
 	}
 	slices.Sort(e.result.Declared)
+	e.planned(root)
+}
+
+// planned takes in the values that a plan has. Where they are those of the files
+// the files have their places.
+func (e *evaluator) planned(root *instance) {
+	for _, f := range e.options.Planned {
+		d := root.module.variables[f.Key.Value]
+		if d == nil {
+			continue
+		}
+		have := e.given[f.Key.Value]
+		if x, ok := d.body.argument("default"); ok && have == nil {
+			have = e.value(x, &scope{})
+		}
+		if have == nil || !e.whole(have) || !e.alike(have, f.Value) {
+			e.given[f.Key.Value] = f.Value
+		}
+	}
 }
 
 // variableFile takes in the values of a .tfvars file.

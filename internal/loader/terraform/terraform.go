@@ -23,6 +23,9 @@ type Options struct {
 	Variables map[string]string
 	// VariableFiles are more of them, a later one before an earlier one.
 	VariableFiles []*source.File
+	// Planned are the variables of the root module with the values that a plan
+	// has. They count where the configuration would give others.
+	Planned []syntax.Field
 	// Read returns a file by its path, and List the names of what is in a folder,
 	// both as they are shown. They refuse what may not be read. Nil ones read
 	// nothing.
@@ -82,6 +85,15 @@ type Leaf struct {
 	Policy *syntax.Node
 	// Why says what keeps the policy from being known; empty when nothing does.
 	Why string
+	// Settings are the resources that set the policy where several do: the endpoint
+	// itself first, when it is one of them.
+	Settings []Setting
+}
+
+// A Setting is a resource that sets the policy of an endpoint.
+type Setting struct {
+	Address string
+	Span    source.Span
 }
 
 // Evaluate works out the endpoints of a directory's module, of which some files

@@ -53,7 +53,7 @@ func (t *text) at(r hcl.Range) syntax.Place { return syntax.At(t.span(r.Start.By
 func (t *text) written(r hcl.Range) string {
 	start := min(max(r.Start.Byte, 0), len(t.bytes))
 	end := min(max(r.End.Byte, start), len(t.bytes), start+maxWritten)
-	return syntax.Clip(strings.ToValidUTF8(string(t.bytes[start:end]), ""))
+	return syntax.Name(strings.ToValidUTF8(string(t.bytes[start:end]), ""))
 }
 
 // maxWritten is how much of an expression is looked at for its name.

@@ -25,20 +25,11 @@ const (
 	tagSet = "set"
 )
 
-// maxReference is how long the name of a hole may be: two that differ must not be
-// one because they are cut.
-const maxReference = 250
-
 func holeOf(kind policy.HoleKind, ref string, at syntax.Place) *syntax.Node {
 	return &syntax.Node{Kind: syntax.Hole, Hole: policy.Hole{Kind: kind, Ref: bounded(ref)}, Place: at}
 }
 
-func bounded(ref string) string {
-	if len(ref) > maxReference {
-		return syntax.Clip(ref)
-	}
-	return ref
-}
+func bounded(ref string) string { return syntax.Name(ref) }
 
 func unknown(ref string, at syntax.Place) *syntax.Node { return holeOf(policy.Unknown, ref, at) }
 
