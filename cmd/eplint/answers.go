@@ -234,7 +234,7 @@ func (a askers) of(in *input, e *policy.Endpoint) *query.Asker {
 	c := in.options.ConfigOf(pathOf(e))
 	if a.made[c] == nil {
 		a.made[c] = query.NewAsker(c.Perimeter)
-		a.made[c].Done = a.done
+		a.made[c].Done, a.made[c].Listing = a.done, in.options.Listing(c)
 	}
 	return a.made[c]
 }

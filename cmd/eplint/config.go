@@ -148,6 +148,7 @@ func (f *configFlags) order(here, nearest *config.Config, above []*config.Config
 		{"endpoints", under(nearest.Values, "endpoints"), ""},
 		{"exclude", excludes, ""},
 		{"fail-on", failOn[:min(1, len(failOn))], "warning"},
+		{"service-data", under(nearest.Values, "service-data"), ""},
 	} {
 		if len(one.values) == 0 {
 			all = append(all, config.Value{Key: one.key, Text: one.usual, From: "default"})

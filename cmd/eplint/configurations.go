@@ -18,6 +18,19 @@ import (
 type configurations struct {
 	one  *config.Config // what the flags name for all files; else nil
 	tree *config.Tree
+	// flagged is what --service-data gives for all of them; else those that the
+	// configurations name are by theirs.
+	flagged *catalogue.Listing
+	named   map[*config.Config]*catalogue.Listing
+}
+
+// listing is what stands above the table of services under a configuration; nil
+// for nothing.
+func (c *configurations) listing(of *config.Config) *catalogue.Listing {
+	if c.flagged != nil {
+		return c.flagged
+	}
+	return c.named[of]
 }
 
 // configurations checks the flags about configurations and reads the file that
@@ -29,27 +42,69 @@ func (f *inputFlags) configurations(dir string) (*configurations, error) {
 	if f.noConfig && f.config != "" {
 		return nil, wrongUse("--config and --no-config exclude each other")
 	}
+	walk := source.Walk{Dir: dir}
+	out := &configurations{named: map[*config.Config]*catalogue.Listing{}}
+	if f.serviceData != "" {
+		var err error
+		if out.flagged, err = readListing(walk, f.serviceData); err != nil {
+			return nil, wrongUse("--service-data %s", err)
+		}
+	}
+	if f.service != "" {
+		if err := checkService(f.service, out.flagged); err != nil {
+			return nil, wrongUse("--service %s", err)
+		}
+	}
 	none := f.with(config.Config{Base: dir})
 	if f.noConfig {
-		return &configurations{one: none}, nil
+		out.one = none
+		return out, nil
 	}
-	walk := source.Walk{Dir: dir}
+	read := func(file string) (*config.Config, error) {
+		c, err := f.readConfig(walk, file, out.flagged)
+		if err == nil && c.ServiceData != "" && out.flagged == nil {
+			name := filepath.Join(filepath.Dir(file), filepath.FromSlash(c.ServiceData))
+			if filepath.IsAbs(c.ServiceData) {
+				name = c.ServiceData
+			}
+			out.named[c], err = readListing(walk, name)
+			if err != nil {
+				return nil, wrongUse("%s: service-data: %s", file, err)
+			}
+		}
+		return c, err
+	}
 	if f.config != "" {
-		one, err := f.readConfig(walk, f.config)
-		return &configurations{one: one}, err
+		one, err := read(f.config)
+		out.one = one
+		return out, err
 	}
-	return &configurations{tree: &config.Tree{
+	out.tree = &config.Tree{
 		Dir:    dir,
 		Exists: func(path string) bool { _, err := os.Lstat(path); return err == nil },
 		Read: func(path string) (*config.Config, error) {
-			return f.readConfig(walk, filepath.FromSlash(walk.Display(path, false)))
+			return read(filepath.FromSlash(walk.Display(path, false)))
 		},
 		None: none,
-	}}, nil
+	}
+	return out, nil
+}
+
+// readListing reads the output of aws ec2 describe-vpc-endpoint-services.
+func readListing(walk source.Walk, file string) (*catalogue.Listing, error) {
+	text, err := readNamed(walk, file)
+	if err != nil {
+		return nil, err
+	}
+	listing, err := catalogue.ReadListing(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return listing, nil
 }
 
 // readConfig reads the file at a path as it is to be shown.
-func (f *inputFlags) readConfig(walk source.Walk, file string) (*config.Config, error) {
+func (f *inputFlags) readConfig(walk source.Walk, file string, listing *catalogue.Listing) (*config.Config, error) {
 	absolute := walk.Absolute(file)
 	if info, err := os.Stat(absolute); err == nil && info.IsDir() {
 		return nil, wrongUse("%s: the configuration cannot be read: it is a folder", file)
@@ -64,7 +119,11 @@ func (f *inputFlags) readConfig(walk source.Walk, file string) (*config.Config, 
 	if err != nil {
 		return nil, wrongUse("%s: the configuration cannot be read: %s", found[0].Path, err)
 	}
-	c, err := config.Parse(text, config.Checks{Service: checkService, ServiceOwned: checkServiceOwned, Rule: checkRule})
+	c, err := config.Parse(text, config.Checks{
+		Service:      func(name string) error { return checkService(name, listing) },
+		ServiceOwned: checkServiceOwned,
+		Rule:         checkRule,
+	})
 	if err != nil {
 		return nil, wrongUse("%s", err)
 	}
@@ -82,6 +141,11 @@ func (f *inputFlags) with(c config.Config) *config.Config {
 	}
 	add(&c.Perimeter.Accounts, "perimeter.accounts", "--account", f.accounts)
 	add(&c.Perimeter.Organizations, "perimeter.organizations", "--org", f.organizations)
+	if f.serviceData != "" {
+		c.Values = slices.DeleteFunc(c.Values, func(v config.Value) bool { return v.Key == "service-data" })
+		c.Values = append(c.Values, config.Value{Key: "service-data", Text: f.serviceData, From: "--service-data"})
+		c.ServiceData = f.serviceData
+	}
 	return &c
 }
 

@@ -45,6 +45,7 @@ type inputFlags struct {
 	organizations []string
 	service       string
 	kind          string
+	serviceData   string
 	stdinPath     string
 	params        []string
 	paramFiles    []string
@@ -72,6 +73,11 @@ func (f *inputFlags) addConfiguration(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.organizations, "org", nil, "`ID` of an own organization (repeatable)")
 	flags.StringVar(&f.service, "service", "", "the `SERVICE` of policies that do not say theirs: s3, or com.amazonaws.eu-west-1.s3")
 	flags.StringVar(&f.kind, "type", "", "the `TYPE` of endpoints that do not say theirs: gateway or interface")
+	addServiceData(flags, &f.serviceData)
+}
+
+func addServiceData(flags *pflag.FlagSet, file *string) {
+	flags.StringVar(file, "service-data", "", "`FILE` with the untouched output of aws ec2 describe-vpc-endpoint-services, of one or several regions; it stands above eplint's own table of services")
 }
 
 // input is what the flags of a command and the configuration say together.
@@ -179,6 +185,7 @@ func (f *inputFlags) read(paths []string, stdin io.Reader) (*input, error) {
 		Paths:    names,
 		Read:     func(path string) (*source.File, error) { return readers[path](path) },
 		ConfigOf: func(path string) *config.Config { return cmp.Or(configOf[path], in.config) },
+		Listing:  configs.listing,
 		Dir:      dir,
 		Root:     in.root,
 		Defaults: lint.Defaults{Service: f.service, Type: f.kind},
@@ -249,19 +256,15 @@ func (f *inputFlags) check() error {
 			return wrongUse("--type %s", err)
 		}
 	}
-	if f.service != "" {
-		if err := checkService(f.service); err != nil {
-			return wrongUse("--service %s", err)
-		}
-	}
 	return nil
 }
 
-func checkService(name string) error {
-	if _, ok := catalogue.ByID(name); ok {
+// checkService takes an endpoint service by id or full name.
+func checkService(name string, listing *catalogue.Listing) error {
+	if _, ok := listing.ByID(name); ok {
 		return nil
 	}
-	if _, ok := catalogue.ByName(name); ok {
+	if _, ok := listing.ByName(name); ok {
 		return nil
 	}
 	near := catalogue.Nearest(name, 3)

@@ -85,7 +85,7 @@ func TestReadmeShowsAConfiguration(t *testing.T) {
 	_, section, _ := strings.Cut(string(text), "\n## Configuration\n")
 	_, section, _ = strings.Cut(section, "```yaml\n")
 	shown, _, _ := strings.Cut(section, "```\n")
-	c, err := config.Parse(source.NewFile("README.md", []byte(shown)), config.Checks{Service: checkService, ServiceOwned: checkServiceOwned, Rule: checkRule})
+	c, err := config.Parse(source.NewFile("README.md", []byte(shown)), config.Checks{Service: func(name string) error { return checkService(name, nil) }, ServiceOwned: checkServiceOwned, Rule: checkRule})
 	if err != nil {
 		t.Fatal(err)
 	}

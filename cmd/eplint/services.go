@@ -4,19 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/eplint/eplint/internal/catalogue"
+	"github.com/eplint/eplint/internal/source"
 )
 
-const servicesUsage = `usage: eplint services [--format text|json] [NAME…]
+const servicesUsage = `usage: eplint services [--format text|json] [--service-data FILE] [NAME…]
 
 Lists the endpoint services that eplint knows. A NAME is an id such as ecr.api
 or a full name such as com.amazonaws.eu-west-1.ecr.api; without one, all are
-listed.
+listed. FILE is the untouched output of aws ec2 describe-vpc-endpoint-services, of
+one or several regions: it stands above what eplint knows.
 `
 
 // runServices prints what the catalogue knows about endpoint services, all or
@@ -25,6 +28,8 @@ func runServices(args []string, stdout, stderr io.Writer) int {
 	flags := pflag.NewFlagSet("services", pflag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	format := flags.String("format", "text", "text or json")
+	var file string
+	addServiceData(flags, &file)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, pflag.ErrHelp) {
 			fmt.Fprint(stdout, servicesUsage)
@@ -37,7 +42,20 @@ func runServices(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "eplint services: --format %q is not text or json\n", *format)
 		return 2
 	}
-	services, err := namedServices(flags.Args())
+	if err := notEmpty(flags); err != nil {
+		return misused(stderr, "services", err)
+	}
+	var listing *catalogue.Listing
+	if file != "" {
+		dir, err := os.Getwd()
+		if err != nil {
+			return fail(stderr, "services", err)
+		}
+		if listing, err = readListing(source.Walk{Dir: dir}, file); err != nil {
+			return misused(stderr, "services", wrongUse("--service-data %s", err))
+		}
+	}
+	services, err := namedServices(flags.Args(), listing)
 	if err != nil {
 		fmt.Fprintf(stderr, "eplint services: %v\n", err)
 		return 2
@@ -48,7 +66,7 @@ func runServices(args []string, stdout, stderr io.Writer) int {
 		named := flags.NArg() > 0
 		err = writeServicesText(stdout, services, named)
 		if err == nil {
-			fmt.Fprintln(stderr, servicesAppeal())
+			fmt.Fprintln(stderr, servicesAppeal(listing.Services()))
 		}
 	}
 	if err != nil {
@@ -59,16 +77,16 @@ func runServices(args []string, stdout, stderr io.Writer) int {
 
 // namedServices returns the services in the order of their names, each once,
 // and all of them for no names.
-func namedServices(names []string) ([]catalogue.Service, error) {
+func namedServices(names []string, listing *catalogue.Listing) ([]catalogue.Service, error) {
 	if len(names) == 0 {
-		return catalogue.Services(), nil
+		return listing.Services(), nil
 	}
 	var out []catalogue.Service
 	for _, name := range names {
-		service, ok := catalogue.ByID(name)
+		service, ok := listing.ByID(name)
 		if !ok {
 			var match catalogue.Match
-			match, ok = catalogue.ByName(name)
+			match, ok = listing.ByName(name)
 			service = match.Service
 		}
 		if !ok {
@@ -130,8 +148,7 @@ func writeServicesText(w io.Writer, services []catalogue.Service, notes bool) er
 
 // servicesAppeal asks for the one source that settles the unknown rows. The
 // filter keeps services of the user's own and of partners out of the output.
-func servicesAppeal() string {
-	services := catalogue.Services()
+func servicesAppeal(services []catalogue.Service) string {
 	unknown := 0
 	for _, s := range services {
 		if s.Policy == catalogue.Unknown {

@@ -349,6 +349,17 @@ func suffix(name string) string {
 	return name
 }
 
+// RegionIn returns the region in a full name, UnresolvedRegion where the name has
+// that in its place, and empty when there is none.
+func RegionIn(name string) string {
+	for part := range strings.SplitSeq(name, ".") {
+		if isRegion(part) {
+			return part
+		}
+	}
+	return ""
+}
+
 // distance counts the edits of one byte each (insert, delete, replace) that
 // lead from a to b; above the limit it may return any number above it.
 func distance(a, b string, limit int) int {

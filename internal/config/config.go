@@ -17,6 +17,10 @@ type Config struct {
 	// FailOn is the least severity that makes the exit code 1, or never; empty
 	// when not said.
 	FailOn string
+	// ServiceData is the file with the output of aws ec2
+	// describe-vpc-endpoint-services, relative to the configuration's folder; empty
+	// when not said.
+	ServiceData string
 	// Base is the absolute folder that the patterns start from, that of the
 	// file. Parse leaves it empty: it does not know where the file lies.
 	Base string

@@ -65,6 +65,7 @@ endpoints:
   - {path: "**", name: "a?"}
 exclude: ["**/fixtures/**"]
 fail-on: note
+service-data: services.json
 `
 
 func TestParseReadsEveryKey(t *testing.T) {
@@ -100,6 +101,8 @@ func TestParseReadsEveryKey(t *testing.T) {
 		},
 		Exclude: []string{"**/fixtures/**"},
 		FailOn:  "note",
+
+		ServiceData: "services.json",
 		Values: []config.Value{
 			{Key: "perimeter.accounts[0]", Text: "012345678901", From: "c.yaml:4:7"},
 			{Key: "perimeter.accounts[1]", Text: "111122223333", From: "c.yaml:5:7"},
@@ -127,6 +130,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 			{Key: "endpoints[2].name", Text: "a?", From: "c.yaml:28:24"},
 			{Key: "exclude[0]", Text: "**/fixtures/**", From: "c.yaml:29:11"},
 			{Key: "fail-on", Text: "note", From: "c.yaml:30:10"},
+			{Key: "service-data", Text: "services.json", From: "c.yaml:31:15"},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -155,7 +159,7 @@ func parseCases() []parseCase {
 		{text: "endpoints: [{name: 2024-01-01, region: ap-southeast-2}]"},
 
 		{"perimeters: {}\n", `1:1: unknown key "perimeters": did you mean "perimeter"?`, ""},
-		{"rules: []\n", `1:1: unknown key "rules": the keys here are endpoints, exclude, fail-on, ignore, perimeter`, ""},
+		{"rules: []\n", `1:1: unknown key "rules": the keys here are endpoints, exclude, fail-on, ignore, perimeter, service-data`, ""},
 		{"ignore: [{path: a.json, rule: full-access-policy, reason: it is open, until: 2027-03-31}]\n", "", ""},
 		{"ignore: [{sid: Own*, rules: [full-access-policy, undecided], reason: it is open}]\n", "", ""},
 		{"ignore: [{path: a.json, rule: full-access-policy}]\n", `1:10: an ignore needs a "reason"`, ""},
@@ -169,9 +173,9 @@ func parseCases() []parseCase {
 		{"perimeter: {third-parties: [{account: 111122223333, resource: []}]}\n", `1:53: unknown key "resource": did you mean "resources"?`, ""},
 		{"endpoints: [{paht: a}]\n", `1:14: unknown key "paht": did you mean "path"?`, ""},
 		{"failOn: note\n", `1:1: unknown key "failOn": did you mean "fail-on"?`, ""},
-		{"? [a]\n: b\n", `1:3: unknown key "": the keys here are endpoints, exclude, fail-on, ignore, perimeter`, ""},
+		{"? [a]\n: b\n", `1:3: unknown key "": the keys here are endpoints, exclude, fail-on, ignore, perimeter, service-data`, ""},
 
-		{"- a\n", `1:1: this must be an object with the keys endpoints, exclude, fail-on, ignore, perimeter`, ""},
+		{"- a\n", `1:1: this must be an object with the keys endpoints, exclude, fail-on, ignore, perimeter, service-data`, ""},
 		{"perimeter:\n", `1:11: this must be an object with the keys accounts, organization-paths, organizations, service-owned, third-parties, trusted-resources`, ""},
 		{"perimeter:\n  accounts: 111122223333\n", `2:13: this must be a list`, ""},
 		{"exclude:\n  - a:\n", `2:5: this must be a single value`, ""},
@@ -229,6 +233,7 @@ func parseCases() []parseCase {
 		{"endpoints: [{name: a, region: eu-west-1a}]\n", `1:31: "eu-west-1a" is no region: give one such as eu-west-1`, ""},
 		{"endpoints: [{name: a, region: eu--1}]\n", `1:31: "eu--1" is no region: give one such as eu-west-1`, ""},
 		{"exclude: [\"[\"]\n", `1:11: "[" is no valid pattern`, globbed},
+		{"service-data: ''\n", `1:15: the name of a file is missing`, ""},
 		{"fail-on: fatal\n", `1:10: "fatal" is none of error, warning, note, never`, ""},
 	}
 }

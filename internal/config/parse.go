@@ -84,6 +84,14 @@ func (d *decoder) config(n *yaml.Node) Config {
 		},
 		"exclude": func(n *yaml.Node) { c.Exclude = d.list(n, checkPattern) },
 		"fail-on": func(n *yaml.Node) { c.FailOn = d.text(n, CheckFailOn) },
+		"service-data": func(n *yaml.Node) {
+			c.ServiceData = d.text(n, func(name string) error {
+				if name == "" {
+					return errors.New("the name of a file is missing")
+				}
+				return nil
+			})
+		},
 	})
 	c.Values = d.values
 	return c

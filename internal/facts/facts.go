@@ -32,6 +32,8 @@ type Facts struct {
 	Questions map[string]Judgment `json:"questions,omitempty"`
 	// Faults are the places that are not written as the policy language has it.
 	Faults []Fault `json:"faults,omitempty"`
+	// Misfits are what does not fit the endpoint.
+	Misfits []Misfit `json:"misfits,omitempty"`
 	// Blocked is what the policy keeps resources of the same files from.
 	Blocked []Blocked `json:"blocked,omitempty"`
 	// Siblings are other endpoints that lead to the same service from the same
@@ -123,6 +125,8 @@ type Policy struct {
 	Why   string `json:"why,omitempty"`
 	// Reported is yes when a finding already says that it cannot be read.
 	Reported query.Verdict `json:"reported"`
+	// Shared is yes when endpoints of other services have the same document.
+	Shared query.Verdict `json:"shared"`
 	// FullAccess is yes when the policy lets through all that AWS's default does.
 	FullAccess query.Verdict `json:"full_access"`
 	// AllowsNothing is about the policy as a whole.
@@ -145,12 +149,14 @@ type Statement struct {
 	Unread           string                         `json:"unread,omitempty"`
 	WildcardResource Judgment                       `json:"wildcard_resource"`
 	NeverMatches     Judgment                       `json:"never_matches"`
-	FullyDenied      Judgment                       `json:"fully_denied"`
-	Redundant        Judgment                       `json:"redundant"`
-	AbsentKeyOpens   Judgment                       `json:"absent_key_opens"`
-	VacuousNetwork   Judgment                       `json:"vacuous_network"`
-	NegatedAllow     Judgment                       `json:"negated_allow"`
-	CallersOwnGuard  Judgment                       `json:"callers_own_guard"`
+	// Explained is yes when a misfit says why the statement never matches.
+	Explained       query.Verdict `json:"explained"`
+	FullyDenied     Judgment      `json:"fully_denied"`
+	Redundant       Judgment      `json:"redundant"`
+	AbsentKeyOpens  Judgment      `json:"absent_key_opens"`
+	VacuousNetwork  Judgment      `json:"vacuous_network"`
+	NegatedAllow    Judgment      `json:"negated_allow"`
+	CallersOwnGuard Judgment      `json:"callers_own_guard"`
 	// Unnamed are those whom it lets in by name and the perimeter does not have;
 	// each is a yes.
 	Unnamed []Judgment `json:"unnamed,omitempty"`
@@ -251,7 +257,8 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 	f.Questions[anonymous] = f.judgment("/questions/"+anonymous, s.AnonymousToStranger(), "")
 	f.Policy.FullAccess = s.FullAccess().Verdict
 	f.Policy.AllowsNothing = f.judgment("/policy/allows_nothing", s.AllowsNothing(), "")
-	for i, one := range s.Statements() {
+	answers := s.Statements()
+	for i, one := range answers {
 		st := &f.Policy.Statement[i]
 		pointer := fmt.Sprintf("/policy/Statement/%d", i)
 		wildcard := s.WildcardResource(i)
@@ -281,6 +288,7 @@ func of(e *policy.Endpoint, asker *query.Asker) *Facts {
 			st.Unnamed = append(st.Unnamed, j)
 		}
 	}
+	f.misfits(s, answers)
 	return f
 }
 
@@ -391,7 +399,7 @@ func service(s *query.Subject) *Service {
 }
 
 func document(e *policy.Endpoint) *Policy {
-	p := &Policy{Why: e.Policy.Why, Reported: yesNo(e.Policy.Reported), Statement: []Statement{}}
+	p := &Policy{Why: e.Policy.Why, Reported: yesNo(e.Policy.Reported), Shared: yesNo(e.Policy.Shared), Statement: []Statement{}}
 	switch e.Policy.State {
 	case policy.Default:
 		p.State = "default"
@@ -409,7 +417,7 @@ func document(e *policy.Endpoint) *Policy {
 }
 
 func statement(s *policy.Statement) Statement {
-	out := Statement{Sid: s.Sid.String(), Effect: s.Effect.String(), Unread: s.Unread}
+	out := Statement{Sid: s.Sid.String(), Effect: s.Effect.String(), Unread: s.Unread, Explained: query.No}
 	principal, action, resource := &out.Principal, &out.Action, &out.Resource
 	if s.Principals.Not {
 		principal = &out.NotPrincipal

@@ -68,7 +68,7 @@ func BenchmarkRun(b *testing.B) {
 					Paths: all[:n],
 					Read:  func(path string) (*source.File, error) { return source.NewFile(path, texts[path]), nil },
 				})
-				if err != nil || len(result.Findings) != 2*n {
+				if err != nil || len(result.Findings) < 2*n {
 					b.Fatalf("%d findings, error %v", len(result.Findings), err)
 				}
 			}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/eplint/eplint/internal/catalogue"
 	"github.com/eplint/eplint/internal/config"
 	"github.com/eplint/eplint/internal/facts"
 	"github.com/eplint/eplint/internal/finding"
@@ -36,6 +37,9 @@ type Options struct {
 	// the same configuration. The first file of a group decides for all of it.
 	Config   config.Config
 	ConfigOf func(path string) *config.Config
+	// Listing returns what stands above the catalogue's table of services under a
+	// configuration; nil for nothing. A nil Listing is nothing under any.
+	Listing func(*config.Config) *catalogue.Listing
 	// Dir is the absolute folder that relative paths start from.
 	Dir string
 	// Root is the absolute folder from which on the names of folders may say
@@ -336,11 +340,18 @@ func (r *run) config(paths []string) *config.Config {
 	return r.ConfigOf(paths[0])
 }
 
+func (o *Options) listing(c *config.Config) *catalogue.Listing {
+	if o.Listing == nil {
+		return nil
+	}
+	return o.Listing(c)
+}
+
 func (r *run) asker(c *config.Config) *query.Asker {
 	asker, ok := r.askers.Load(c)
 	if !ok {
 		made := query.NewAsker(c.Perimeter)
-		made.Done = r.done
+		made.Done, made.Listing = r.done, r.listing(c)
 		asker, _ = r.askers.LoadOrStore(c, made)
 	}
 	return asker.(*query.Asker)
@@ -386,7 +397,24 @@ func (r *run) read(paths []string, read source.Reader, c *config.Config, p *part
 	for i := range unit.Endpoints {
 		r.complete(&unit.Endpoints[i], c)
 	}
+	share(unit.Endpoints)
 	return unit
+}
+
+// share marks the documents that endpoints of several services have.
+func share(endpoints []policy.Endpoint) {
+	first := map[source.Span]*policy.Endpoint{}
+	for i := range endpoints {
+		e := &endpoints[i]
+		other, known := first[e.Policy.Span]
+		switch {
+		case e.Policy.State != policy.Known || e.Policy.Span.File == nil:
+		case !known:
+			first[e.Policy.Span] = e
+		case other.Service.String() != e.Service.String():
+			e.Policy.Shared, other.Policy.Shared = true, true
+		}
+	}
 }
 
 // unreadable reports the problems of each file through the rule of that name.

@@ -76,15 +76,15 @@ func (r *run) complete(e *policy.Endpoint, c *config.Config) {
 		e.Type = policy.Text{Parts: []policy.Part{{Literal: d.kind}}}
 	}
 	if d.region != "" {
-		e.Service.Parts = inRegion(e.Service, d.region)
+		e.Service.Parts = inRegion(e.Service, d.region, r.listing(c))
 	}
 }
 
 // inRegion returns a service's name with the region in it, where the name
 // leaves the region to the deployment, or where it is an id that no file gives.
-func inRegion(service policy.Text, region string) []policy.Part {
+func inRegion(service policy.Text, region string, listing *catalogue.Listing) []policy.Part {
 	if id, ok := service.Literal(); ok {
-		if known, ok := catalogue.ByID(id); ok && service.Span.File == nil {
+		if known, ok := listing.ByID(id); ok && service.Span.File == nil {
 			return []policy.Part{{Literal: first(known.NameIn(region), id)}}
 		}
 		return service.Parts

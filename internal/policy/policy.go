@@ -204,6 +204,8 @@ type Attached struct {
 	Why string
 	// Reported says that a finding already tells it.
 	Reported bool
+	// Shared says that endpoints of other services have the same document.
+	Shared bool
 	// Faults are those of the document outside of its statements.
 	Faults []Fault
 	// Size is how long the policy is as it is sent; zero when that is not known.

@@ -87,6 +87,9 @@ type Asker struct {
 	// unknown at once: nobody waits any more. Nil lets all be answered. It must be
 	// set before the first question.
 	Done <-chan struct{}
+	// Listing stands above the catalogue's table of services; nil is the table
+	// alone. It must be set before the first question.
+	Listing *catalogue.Listing
 
 	perimeter config.Perimeter
 	actions   sync.Map // IAM prefix → []action
@@ -127,7 +130,7 @@ func identity(e *policy.Endpoint) string {
 	if e.Live {
 		b.WriteString(e.Name)
 	}
-	fmt.Fprintf(&b, "\x00%d %s %t %v", e.Policy.State, e.Policy.Why, e.Policy.Reported, e.Policy.Size)
+	fmt.Fprintf(&b, "\x00%d %s %t %t %v", e.Policy.State, e.Policy.Why, e.Policy.Reported, e.Policy.Shared, e.Policy.Size)
 	faults(&b, e.Faults)
 	faults(&b, e.Policy.Faults)
 	for _, u := range e.Uses {
@@ -178,14 +181,14 @@ func (a *Asker) Subject(e *policy.Endpoint) *Subject {
 	if !ok || name == "" {
 		return s
 	}
-	if match, ok := catalogue.ByName(name); ok {
+	if match, ok := a.Listing.ByName(name); ok {
 		s.Service, s.Recognised = match.Service, true
 		if match.Region != catalogue.UnresolvedRegion {
 			s.Region = match.Region
 		}
 		return s
 	}
-	s.Service, s.Recognised = catalogue.ByID(name)
+	s.Service, s.Recognised = a.Listing.ByID(name)
 	return s
 }
 

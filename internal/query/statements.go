@@ -17,6 +17,7 @@ func everything() scope { return scope{network: true} }
 type StatementAnswer struct {
 	// NeverMatches: no request that the endpoint carries matches the statement.
 	NeverMatches Answer
+	Death        Death // what makes it so
 	// FullyDenied: the Denies take back all that an Allow lets through.
 	FullyDenied Answer
 	// Redundant: the document without the statement lets the same through.
@@ -36,6 +37,15 @@ type StatementAnswer struct {
 	// Unnamed are those whom an Allow lets in by name and the perimeter does not
 	// have.
 	Unnamed []Unnamed
+}
+
+// A Death is the part of a statement that no request meets.
+type Death struct {
+	// Part is Condition, Action, Resource or Principal, also of their negated
+	// forms; pair for the actions with the resources; empty for another reason.
+	Part string
+	// Condition is the index of the condition; -1 when it is none.
+	Condition int
 }
 
 // A ConditionAnswer is an answer about a condition of a statement.
@@ -70,7 +80,7 @@ func (s *Subject) Statements() []StatementAnswer {
 			gone[i] = true
 			continue
 		}
-		out[i].NeverMatches = s.neverMatches(i)
+		out[i].NeverMatches, out[i].Death = s.neverMatches(i)
 		out[i].FullyDenied = no("it is a Deny")
 		out[i].AbsentKeyOpens = ConditionAnswer{no("no condition holds for an absent key"), -1}
 		out[i].NegatedAllow = ConditionAnswer{no("it is a Deny"), -1}
@@ -170,20 +180,21 @@ func readings() []policy.Reading {
 	return []policy.Reading{policy.Plain, policy.Wide, policy.Narrow}
 }
 
-func (s *Subject) neverMatches(i int) Answer {
+func (s *Subject) neverMatches(i int) (Answer, Death) {
 	in := s.ask()
 	doc := in.docs[0]
 	a := s.proved(in, []prover.Goal{{All: []prover.Ref{{Doc: doc, Statement: i}}}}, readings(), "")
 	a.Statement = i
+	death := Death{Condition: -1}
 	if a.Verdict == Yes {
-		a.Because = s.whyNever(i)
+		death, a.Because = s.whyNever(i)
 	}
-	return a
+	return a, death
 }
 
 // whyNever finds the part of a statement that no request meets: by itself, or
 // together with the others.
-func (s *Subject) whyNever(i int) string {
+func (s *Subject) whyNever(i int) (Death, string) {
 	doc := s.ask().docs[0]
 	st := doc.Statements[i]
 	alone := func(change func(*policy.Statement)) bool {
@@ -210,23 +221,23 @@ func (s *Subject) whyNever(i int) string {
 		key := condition.Key.String()
 		d := s.ask().domains[1][0].key(strings.ToLower(key), prover.World{})
 		if d.Absent && d.Values == nil && d.Patterns == nil && !strings.HasPrefix(strings.ToLower(key), "aws:principal") {
-			return "no request through an endpoint carries " + key
+			return Death{"Condition", c}, "no request through an endpoint carries " + key
 		}
-		return "no value of " + key + " meets its " + condition.Operator.String()
+		return Death{"Condition", c}, "no value of " + key + " meets its " + condition.Operator.String()
 	}
 	switch {
 	case alone(func(one *policy.Statement) { one.Actions = st.Actions }):
-		return "the endpoint carries none of its actions"
+		return Death{"Action", -1}, "the endpoint carries none of its actions"
 	case alone(func(one *policy.Statement) { one.Resources = st.Resources }):
-		return "the endpoint carries no request for such a " + name(st.Resources.Not, "Resource")
+		return Death{"Resource", -1}, "the endpoint carries no request for such a " + name(st.Resources.Not, "Resource")
 	case alone(func(one *policy.Statement) { one.Actions, one.Resources = st.Actions, st.Resources }):
-		return "none of its actions takes such a " + name(st.Resources.Not, "Resource")
+		return Death{"pair", -1}, "none of its actions takes such a " + name(st.Resources.Not, "Resource")
 	case alone(func(one *policy.Statement) { one.Principals = st.Principals }):
-		return "no caller is such a " + name(st.Principals.Not, "Principal")
+		return Death{"Principal", -1}, "no caller is such a " + name(st.Principals.Not, "Principal")
 	case alone(func(one *policy.Statement) { one.Conditions = st.Conditions }):
-		return "its conditions contradict each other"
+		return Death{"", -1}, "its conditions contradict each other"
 	default:
-		return "its parts contradict each other"
+		return Death{"", -1}, "its parts contradict each other"
 	}
 }
 
@@ -319,7 +330,7 @@ func (s *Subject) whyNothing() string {
 		if st.Effect != policy.Allow {
 			continue
 		}
-		if a := s.neverMatches(i); a.Verdict == Yes {
+		if a, _ := s.neverMatches(i); a.Verdict == Yes {
 			return s.nameOf(i) + " never matches, since " + a.Because
 		}
 		return "the Denies take back what " + s.nameOf(i) + " allows"

@@ -17,6 +17,7 @@ report contains {"at": fact.at, "message": message, "severity": severity} if {
 	fact.verdict == "yes"
 	fact.reported == "no"
 	statement.vacuous_network.verdict == "no"
+	statement.explained == "no"
 	severity := severity_of(statement.Effect, fact.because)
 	message := sprintf("this %s never matches: %s", [statement.Effect, fact.because])
 }
