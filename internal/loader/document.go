@@ -202,6 +202,10 @@ func (s *statementReader) element(f syntax.Field) {
 	case "Condition":
 		s.conditions(value)
 	default:
+		if f.Key.Kind == syntax.Hole || len(f.Key.Text().Holes()) > 0 {
+			s.unread("an element of it comes from %s", f.Key.Text().Holes()[0])
+			return
+		}
 		s.unread("it has the unknown element %q", f.Key.String())
 		unknown := unknownElement(f.Key, elements...)
 		unknown.Undecides = true

@@ -121,14 +121,18 @@ func (n *Node) Literal() (string, bool) {
 	return n.Text().Literal()
 }
 
-// Length is the length of a string's text in bytes, its holes left out.
+// Length is how much room a string's text takes, in bytes. A piece of it takes
+// some, however short it is: what a few names stand for must not grow without end.
 func (n *Node) Length() int {
 	length := len(n.Value)
 	for _, p := range n.Parts {
-		length += len(p.Text)
+		length += max(len(p.Text), partRoom)
 	}
 	return length
 }
+
+// partRoom is the least that a piece counts for.
+const partRoom = 16
 
 // Pieces returns the text of a string as parts.
 func (n *Node) Pieces() []Part {

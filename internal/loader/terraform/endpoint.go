@@ -15,6 +15,8 @@ import (
 const (
 	maxCourses = 16
 	allCourses = 1_000
+	// fewCourses are always left, so that what its count leaves open is there.
+	fewCourses = 4
 )
 
 // endpoints reads the endpoints of the root module and of all that it calls, and
@@ -39,7 +41,7 @@ func (e *evaluator) endpoints(root *instance) {
 		}
 		loose := slices.IndexFunc(targets, func(t target) bool { return t.unknown })
 		one := e.located(s)
-		e.read(&one, s, max(min(maxCourses, allCourses-courses), 1), func() Leaf {
+		e.read(&one, s, max(min(maxCourses, allCourses-courses), fewCourses), func() Leaf {
 			leaf := e.attributes(s)
 			e.attach(&leaf, s, joined)
 			if leaf.Policy == nil && leaf.Why == "" && loose >= 0 {
@@ -56,7 +58,7 @@ func (e *evaluator) endpoints(root *instance) {
 		}
 		one := e.located(p)
 		one.Loose = true
-		e.read(&one, p, max(min(maxCourses, allCourses-courses), 1), func() Leaf {
+		e.read(&one, p, max(min(maxCourses, allCourses-courses), fewCourses), func() Leaf {
 			leaf := Leaf{}
 			e.document(&leaf, p)
 			return leaf
@@ -148,6 +150,10 @@ func (e *evaluator) attach(leaf *Leaf, s *site, joined []*site) {
 		for _, p := range present {
 			leaf.Settings = append(leaf.Settings, Setting{p.address(), p.d.at})
 		}
+	case len(present) == 1 && own.Policy != nil && !s.ignores("policy"):
+		// What is not known may be no policy at all.
+		leaf.Policy = own.Policy
+		leaf.Why = "it comes from " + own.Policy.Hole.String() + ", and from " + present[0].address() + " where that is nothing"
 	case len(present) == 1:
 		e.document(leaf, present[0])
 	default:

@@ -49,6 +49,11 @@ func (f *scanned) scan(files []*source.File, dir string, o Options) {
 	if f.matters || o.List == nil || o.Read == nil {
 		return
 	}
+	// What the modules that were fetched hold, their names do not tell.
+	if _, err := o.Read(path.Join(dir, installed)); err == nil {
+		f.matters = true
+		return
+	}
 	names, err := o.List(dir)
 	if err != nil {
 		return
@@ -95,6 +100,9 @@ func localSources(text []byte) []string {
 	}
 	return list
 }
+
+// installed is where Terraform lists the modules that it fetched for a folder.
+const installed = ".terraform/modules/modules.json"
 
 // maxSource bounds the path of a module.
 const maxSource = 1 << 10
