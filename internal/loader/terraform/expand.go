@@ -240,7 +240,7 @@ func (e *evaluator) called(i *instance, d *declaration) *calls {
 	i.calls[d.name] = c
 	m, model := e.source(i, d)
 	if m == nil || i.depth >= maxModules {
-		if from, ok := e.sourceText(i, d); !ok || mayHoldEndpoints(from) || mayHoldEndpoints(d.name) {
+		if from, ok := e.sourceText(i, d); ok && mayHoldEndpoints(from) || !ok && mayHoldEndpoints(d.name) {
 			e.result.Unread = append(e.result.Unread, i.named("module."+d.name))
 		}
 		return c
@@ -251,7 +251,7 @@ func (e *evaluator) called(i *instance, d *declaration) *calls {
 		e.result.Called = append(e.result.Called, m.dir)
 	}
 	for _, k := range list {
-		if e.instances++; e.instances > maxExpanded {
+		if !e.another(d) {
 			break
 		}
 		c.list = append(c.list, &instance{
@@ -289,6 +289,15 @@ func (e *evaluator) exists(s *site) (bool, []source.Span) {
 	return e.there(s.d.body, &scope{in: s.in}, s.key.suffix)
 }
 
+// another counts an instance of a block. It reports false when there are too many,
+// and says so once.
+func (e *evaluator) another(d *declaration) bool {
+	if e.instances++; e.instances == maxExpanded+1 {
+		e.problem("the configuration has more than "+strconv.Itoa(maxExpanded)+" modules and endpoints: not all of them are read", d.at)
+	}
+	return e.instances <= maxExpanded
+}
+
 // sites are the instances of the resources of some kinds in a module and in those
 // that it calls.
 func (e *evaluator) sites(i *instance, found func(*site)) {
@@ -297,7 +306,7 @@ func (e *evaluator) sites(i *instance, found func(*site)) {
 		case endpointType, policyType:
 			list, opened := e.possible(d.body, &scope{in: i}, i.opened)
 			for _, k := range list {
-				if e.instances++; e.instances <= maxExpanded {
+				if e.another(d) {
 					found(&site{in: i, d: d, key: k, opened: opened})
 				}
 			}
