@@ -56,6 +56,8 @@ type Finding struct {
 	// Endpoint is the name of the endpoint that it is about; empty for a
 	// finding about a file.
 	Endpoint string
+	// Declared is the endpoint's own place; the zero Span for a finding about a file.
+	Declared source.Span
 	// Service is the catalogue's id of the endpoint's service, else the name
 	// as written; empty when it is not known.
 	Service string

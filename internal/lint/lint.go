@@ -128,6 +128,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	err := r.each(ctx, groups, parts)
 	var result Result
 	for _, p := range uncalled(parts) {
+		p.Findings = grouped(p.Findings)
 		result.add(p)
 	}
 	finding.Sort(result.Findings)
@@ -175,7 +176,7 @@ func Load(ctx context.Context, o Options) (loader.Unit, error) {
 		r := &run{Options: o, folders: known, done: ctx.Done()}
 		var p part
 		one := r.read(group, o.Read, r.config(group), &p)
-		units, modules = append(units, one), append(modules, module{one.Module, one.Called})
+		units, modules = append(units, one), append(modules, module{path: one.Module, called: one.Called})
 	}
 	var unit loader.Unit
 	left := calledByOthers(modules)
@@ -254,7 +255,13 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 	c := r.config(paths)
 	unit := r.read(paths, read, c, p)
 	p.UnknownUse = unit.UnknownUse
-	p.module = module{unit.Module, unit.Called}
+	p.module = module{path: unit.Module, called: unit.Called}
+	if len(unit.Files) > 0 && loader.Scan(unit.Files[0].Path, unit.Files[0].Text) == loader.Configuration {
+		p.module.endpoints = map[place]bool{}
+		for i := range unit.Endpoints {
+			p.module.endpoints[placeOf(unit.Endpoints[i].Span)] = true
+		}
+	}
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
 	}
@@ -284,6 +291,9 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 			}
 			callers(one.Findings, variants[i].Calls)
 			constructs(one.Findings, variants[i].Construct)
+			for j := range one.Findings {
+				one.Findings[j].Declared = variants[i].Span
+			}
 			found[i] = one.Findings
 		}
 		p.Endpoints++
@@ -293,7 +303,6 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 	if err := r.ignores(ctx, unit.Files, unit.Endpoints, c, p); err != nil {
 		return err
 	}
-	p.Findings = grouped(p.Findings)
 	return nil
 }
 

@@ -17,6 +17,22 @@ import (
 type module struct {
 	path   string
 	called []string
+	// endpoints are the places of those of a Terraform configuration, its own and
+	// those of the modules that it calls; nil for any other module.
+	endpoints map[place]bool
+}
+
+// A place is where an endpoint is declared.
+type place struct {
+	path  string
+	start int
+}
+
+func placeOf(s source.Span) place {
+	if s.File == nil {
+		return place{}
+	}
+	return place{s.File.Path, s.Start}
 }
 
 // calledByOthers tells which of some modules another one takes in: there they are
@@ -38,7 +54,9 @@ func calledByOthers(modules []module) []bool {
 	return left
 }
 
-// uncalled are the parts of a run without those of modules that others call.
+// uncalled are the parts of a run without those of modules that others call. What
+// is left of a Terraform module are the endpoints that no call of it makes: an
+// example that leaves one out is no reason to leave it unjudged.
 func uncalled(parts []part) []part {
 	var modules []module
 	for _, p := range parts {
@@ -48,9 +66,40 @@ func uncalled(parts []part) []part {
 	var out []part
 	for i, p := range parts {
 		if left[i] {
-			p = part{Skipped: p.Skipped}
+			p = unmade(p, parts, left)
 		}
 		out = append(out, p)
+	}
+	return out
+}
+
+// unmade is what of a module's part is about endpoints that no other part has.
+func unmade(p part, parts []part, left []bool) part {
+	rest := map[place]bool{}
+	for at := range p.module.endpoints {
+		rest[at] = true
+	}
+	for i, other := range parts {
+		if left[i] {
+			continue
+		}
+		for at := range other.module.endpoints {
+			delete(rest, at)
+		}
+		// A plan says of all of its sources what they make.
+		if other.module.endpoints == nil && slices.Contains(other.module.called, p.module.path) {
+			clear(rest)
+		}
+	}
+	out := part{Skipped: p.Skipped, Endpoints: len(rest)}
+	if len(rest) == 0 {
+		return out
+	}
+	out.Files, out.Declared, out.NotRead = p.Files, p.Declared, p.NotRead
+	for _, f := range p.Findings {
+		if rest[placeOf(f.Declared)] {
+			out.Findings = append(out.Findings, f)
+		}
 	}
 	return out
 }

@@ -84,6 +84,7 @@ func (r *run) piece(ctx context.Context, file *source.File, fault error) (out ou
 	if out.err != nil && ctx.Err() != nil {
 		out.Unfinished, out.err = 1, nil
 	}
+	out.Findings = grouped(out.Findings)
 	finding.Sort(out.Findings)
 	return out
 }
