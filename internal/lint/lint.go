@@ -176,12 +176,14 @@ func Load(ctx context.Context, o Options) (loader.Unit, error) {
 		r := &run{Options: o, folders: known, done: ctx.Done()}
 		var p part
 		one := r.read(group, o.Read, r.config(group), &p)
-		units, modules = append(units, one), append(modules, module{path: one.Module, called: one.Called})
+		units, modules = append(units, one), append(modules, moduleOf(one))
 	}
 	var unit loader.Unit
 	left := calledByOthers(modules)
 	for i, one := range units {
 		if left[i] {
+			rest := unmade(modules, left, i)
+			unit.Endpoints = append(unit.Endpoints, slices.DeleteFunc(one.Endpoints, func(e policy.Endpoint) bool { return !rest[placeOf(e.Span)] })...)
 			continue
 		}
 		unit.Endpoints = append(unit.Endpoints, one.Endpoints...)
@@ -255,13 +257,7 @@ func (r *run) group(ctx context.Context, paths []string, read source.Reader, p *
 	c := r.config(paths)
 	unit := r.read(paths, read, c, p)
 	p.UnknownUse = unit.UnknownUse
-	p.module = module{path: unit.Module, called: unit.Called}
-	if len(unit.Files) > 0 && loader.Scan(unit.Files[0].Path, unit.Files[0].Text) == loader.Configuration {
-		p.module.endpoints = map[place]bool{}
-		for i := range unit.Endpoints {
-			p.module.endpoints[placeOf(unit.Endpoints[i].Span)] = true
-		}
-	}
+	p.module = moduleOf(unit)
 	if err := r.unreadable(ctx, unit.Findings, p); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,6 +27,17 @@ type module struct {
 type place struct {
 	path  string
 	start int
+}
+
+func moduleOf(unit loader.Unit) module {
+	m := module{path: unit.Module, called: unit.Called}
+	if len(unit.Files) > 0 && loader.Scan(unit.Files[0].Path, unit.Files[0].Text) == loader.Configuration {
+		m.endpoints = map[place]bool{}
+		for i := range unit.Endpoints {
+			m.endpoints[placeOf(unit.Endpoints[i].Span)] = true
+		}
+	}
+	return m
 }
 
 func placeOf(s source.Span) place {
@@ -66,31 +78,34 @@ func uncalled(parts []part) []part {
 	var out []part
 	for i, p := range parts {
 		if left[i] {
-			p = unmade(p, parts, left)
+			p = leaving(p, unmade(modules, left, i))
 		}
 		out = append(out, p)
 	}
 	return out
 }
 
-// unmade is what of a module's part is about endpoints that no other part has.
-func unmade(p part, parts []part, left []bool) part {
-	rest := map[place]bool{}
-	for at := range p.module.endpoints {
-		rest[at] = true
-	}
-	for i, other := range parts {
-		if left[i] {
+// unmade are the endpoints of a Terraform module that is left out which no other
+// module makes that is not.
+func unmade(modules []module, left []bool, i int) map[place]bool {
+	rest := maps.Clone(modules[i].endpoints)
+	for j, other := range modules {
+		if left[j] {
 			continue
 		}
-		for at := range other.module.endpoints {
+		for at := range other.endpoints {
 			delete(rest, at)
 		}
 		// A plan says of all of its sources what they make.
-		if other.module.endpoints == nil && slices.Contains(other.module.called, p.module.path) {
+		if other.endpoints == nil && slices.Contains(other.called, modules[i].path) {
 			clear(rest)
 		}
 	}
+	return rest
+}
+
+// leaving is what of a part is about some endpoints.
+func leaving(p part, rest map[place]bool) part {
 	out := part{Skipped: p.Skipped, Endpoints: len(rest)}
 	if len(rest) == 0 {
 		return out
