@@ -109,7 +109,7 @@ func (e *evaluator) commandLine(d *declaration, text string) *syntax.Node {
 			kind = hcl.ExprAsKeyword(x.hcl)
 		}
 	}
-	if !typed || kind == "string" || kind == "number" || kind == "bool" || kind == "any" {
+	if !typed || kind == "string" || kind == "number" || kind == "bool" {
 		return stringOf(text, at)
 	}
 	if guarded([]byte(text), false) != nil {

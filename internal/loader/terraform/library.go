@@ -128,6 +128,10 @@ func own(name string) (function.Function, bool) {
 		return texts(func(s string) (string, error) { return base64.StdEncoding.EncodeToString([]byte(s)), nil }), true
 	case "base64decode":
 		return texts(decoded), true
+	case "base64gzip":
+		return texts(zipped), true
+	case "textencodebase64", "textdecodebase64":
+		return recoder(name == "textencodebase64"), true
 	case "urlencode":
 		return texts(func(s string) (string, error) { return url.QueryEscape(s), nil }), true
 	case "urldecode":

@@ -115,7 +115,7 @@ func (e *evaluator) input(i *instance, name string, d *declaration) *syntax.Node
 		}
 		return e.value(fallback, &scope{})
 	}
-	if n := e.given[name]; n != nil {
+	if n := e.given[name]; n != nil && (n.Kind != syntax.Null || nullable || !hasDefault) {
 		return n
 	}
 	if !hasDefault || e.opened[name] {
