@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -23,11 +25,36 @@ import (
 // millisecond; a rule that takes this long does not end.
 const evaluationTime = 5 * time.Second
 
-// An engine is the compiled rules. It is safe for concurrent use.
+// An engine is the rules, in groups that are compiled when the first facts need
+// them. It is safe for concurrent use.
 type engine struct {
+	groups []group
+	store  storage.Store
+}
+
+// A group is the rules that report nothing unless the facts have a list; all others
+// where the name of the list is empty.
+type group struct {
+	list    string
+	compile func() (*compiled, error)
+}
+
+// compiled rules are ready to run.
+type compiled struct {
 	compiler *ast.Compiler
 	query    ast.Body
-	store    storage.Store
+}
+
+// lists are the facts that are mostly not there, with what tells whether they are. A
+// rule that goes over one of them has nothing to report without it.
+func lists() map[string]func(*facts.Facts) bool {
+	return map[string]func(*facts.Facts) bool{
+		"faults":   func(f *facts.Facts) bool { return len(f.Faults) > 0 },
+		"misfits":  func(f *facts.Facts) bool { return len(f.Misfits) > 0 },
+		"blocked":  func(f *facts.Facts) bool { return len(f.Blocked) > 0 },
+		"siblings": func(f *facts.Facts) bool { return len(f.Siblings) > 0 },
+		"file":     func(f *facts.Facts) bool { return f.File != nil },
+	}
 }
 
 // A report is what a rule says about one fault.
@@ -58,12 +85,8 @@ func Capabilities() *ast.Capabilities {
 	return c
 }
 
-// modules parses every rule of a tree of rule folders, by file name.
-func modules(tree fs.FS, capabilities *ast.Capabilities) (map[string]*ast.Module, error) {
-	names, err := fs.Glob(tree, "*/*.rego")
-	if err != nil {
-		return nil, err
-	}
+// modules parses rules of a tree of rule folders, by file name.
+func modules(tree fs.FS, names []string, capabilities *ast.Capabilities) (map[string]*ast.Module, error) {
 	parsed := make(map[string]*ast.Module, len(names))
 	for _, name := range names {
 		text, err := fs.ReadFile(tree, name)
@@ -83,8 +106,40 @@ func modules(tree fs.FS, capabilities *ast.Capabilities) (map[string]*ast.Module
 }
 
 func newEngine(tree fs.FS) (*engine, error) {
+	names, err := fs.Glob(tree, "*/*.rego")
+	if err != nil {
+		return nil, err
+	}
+	members := map[string][]string{}
+	for _, name := range names {
+		text, err := fs.ReadFile(tree, name)
+		if err != nil {
+			return nil, err
+		}
+		list := listOf(string(text))
+		members[list] = append(members[list], name)
+	}
+	e := &engine{store: inmem.New()}
+	for _, list := range slices.Sorted(maps.Keys(members)) {
+		e.groups = append(e.groups, group{list, sync.OnceValues(func() (*compiled, error) { return compile(tree, members[list]) })})
+	}
+	return e, nil
+}
+
+// listOf is the list that a rule goes over, by its text: its report is made for each
+// item. Empty when it is none of lists.
+func listOf(text string) string {
+	for list := range lists() {
+		if strings.Contains(text, " in input."+list+"\n") || list == "file" && strings.Contains(text, " in input.file.") {
+			return list
+		}
+	}
+	return ""
+}
+
+func compile(tree fs.FS, names []string) (*compiled, error) {
 	capabilities := Capabilities()
-	parsed, err := modules(tree, capabilities)
+	parsed, err := modules(tree, names, capabilities)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +151,16 @@ func newEngine(tree fs.FS) (*engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rules do not compile: %w", err)
 	}
-	return &engine{compiler: compiler, query: body, store: inmem.New()}, nil
+	return &compiled{compiler, body}, nil
+}
+
+// begin compiles the rules that every endpoint needs.
+func (e *engine) begin() {
+	for _, g := range e.groups {
+		if g.list == "" {
+			_, _ = g.compile() // whoever runs them gets the error again
+		}
+	}
 }
 
 // run evaluates every rule on the facts.
@@ -113,9 +177,28 @@ func (e *engine) run(ctx context.Context, f *facts.Facts) (reports []report, err
 	defer done()
 	cancel := topdown.NewCancel()
 	defer context.AfterFunc(ctx, cancel.Cancel)()
+	known := lists()
+	for _, g := range e.groups {
+		if has := known[g.list]; has == nil && f.File != nil || has != nil && !has(f) {
+			continue
+		}
+		rules, err := g.compile()
+		if err != nil {
+			return nil, err
+		}
+		more, err := e.evaluate(ctx, rules, input, cancel)
+		if err != nil {
+			return nil, fmt.Errorf("rules on %q: %w", f.Name, err)
+		}
+		reports = append(reports, more...)
+	}
+	return reports, nil
+}
+
+func (e *engine) evaluate(ctx context.Context, rules *compiled, input ast.Value, cancel topdown.Cancel) (reports []report, err error) {
 	err = storage.Txn(ctx, e.store, storage.TransactionParams{}, func(txn storage.Transaction) error {
-		query := topdown.NewQuery(e.query).
-			WithCompiler(e.compiler).
+		query := topdown.NewQuery(rules.query).
+			WithCompiler(rules.compiler).
 			WithStore(e.store).
 			WithTransaction(txn).
 			WithCancel(cancel).
@@ -127,10 +210,7 @@ func (e *engine) run(ctx context.Context, f *facts.Facts) (reports []report, err
 			return err
 		})
 	})
-	if err != nil {
-		return nil, fmt.Errorf("rules on %q: %w", f.Name, err)
-	}
-	return reports, nil
+	return reports, err
 }
 
 func decode(result topdown.QueryResult) (report, error) {

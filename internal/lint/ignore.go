@@ -114,6 +114,9 @@ func (r *run) configured(f finding.Finding, c *config.Config) *config.Ignore {
 
 // faulty reports what is wrong with ignores, through the rules of these names.
 func (r *run) faulty(ctx context.Context, list []*ignore, p *part) error {
+	if len(list) == 0 {
+		return nil
+	}
 	severities, err := r.severities()
 	if err != nil {
 		return err
