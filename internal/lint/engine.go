@@ -173,11 +173,8 @@ func (e *engine) run(ctx context.Context, f *facts.Facts) (reports []report, err
 	if err != nil {
 		return nil, err
 	}
-	ctx, done := context.WithTimeout(ctx, evaluationTime)
-	defer done()
-	cancel := topdown.NewCancel()
-	defer context.AfterFunc(ctx, cancel.Cancel)()
 	known := lists()
+	var called []*compiled
 	for _, g := range e.groups {
 		if has := known[g.list]; has == nil && f.File != nil || has != nil && !has(f) {
 			continue
@@ -186,6 +183,13 @@ func (e *engine) run(ctx context.Context, f *facts.Facts) (reports []report, err
 		if err != nil {
 			return nil, err
 		}
+		called = append(called, rules)
+	}
+	ctx, done := context.WithTimeout(ctx, evaluationTime)
+	defer done()
+	cancel := topdown.NewCancel()
+	defer context.AfterFunc(ctx, cancel.Cancel)()
+	for _, rules := range called {
 		more, err := e.evaluate(ctx, rules, input, cancel)
 		if err != nil {
 			return nil, fmt.Errorf("rules on %q: %w", f.Name, err)

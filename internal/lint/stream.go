@@ -23,7 +23,7 @@ func Stream(ctx context.Context, o Options, pieces iter.Seq2[*source.File, error
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	// A piece waits in the queue until all before it are given away, so that no
+	// A piece waits in the queue until all before it are given away, so that few
 	// more than jobs are there at a time.
 	queue := make(chan chan outcome, jobs)
 	go func() {
