@@ -94,7 +94,9 @@ func BenchmarkCompileRules(b *testing.B) {
 		// endpoint needs, and asks them once.
 		_, err := lint.Run(context.Background(), lint.Options{
 			Paths: []string{"template.json"},
-			Read:  func(path string) (*source.File, error) { return source.NewFile(path, []byte(`{"Resources": {"E": {"Type": "AWS::EC2::VPCEndpoint"}}}`)), nil },
+			Read: func(path string) (*source.File, error) {
+				return source.NewFile(path, []byte(`{"Resources": {"E": {"Type": "AWS::EC2::VPCEndpoint"}}}`)), nil
+			},
 		})
 		if err != nil {
 			b.Fatal(err)
