@@ -32,11 +32,19 @@ type engine struct {
 	store  storage.Store
 }
 
-// A group is the rules that report nothing unless the facts have a list; all others
-// where the name of the list is empty.
+// A group is the rules that report nothing unless the facts have a list. Has tells
+// whether they do; it is nil for the rules of every endpoint.
 type group struct {
-	list    string
+	has     func(*facts.Facts) bool
 	compile func() (*compiled, error)
+}
+
+// runs reports whether the rules may have something to report.
+func (g group) runs(f *facts.Facts) bool {
+	if g.has == nil {
+		return f.File == nil
+	}
+	return g.has(f)
 }
 
 // compiled rules are ready to run.
@@ -110,26 +118,26 @@ func newEngine(tree fs.FS) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	members := map[string][]string{}
+	known, members := lists(), map[string][]string{}
 	for _, name := range names {
 		text, err := fs.ReadFile(tree, name)
 		if err != nil {
 			return nil, err
 		}
-		list := listOf(string(text))
+		list := listOf(string(text), known)
 		members[list] = append(members[list], name)
 	}
 	e := &engine{store: inmem.New()}
 	for _, list := range slices.Sorted(maps.Keys(members)) {
-		e.groups = append(e.groups, group{list, sync.OnceValues(func() (*compiled, error) { return compile(tree, members[list]) })})
+		e.groups = append(e.groups, group{known[list], sync.OnceValues(func() (*compiled, error) { return compile(tree, members[list]) })})
 	}
 	return e, nil
 }
 
 // listOf is the list that a rule goes over, by its text: its report is made for each
-// item. Empty when it is none of lists.
-func listOf(text string) string {
-	for list := range lists() {
+// item. Empty when it is none of the known ones.
+func listOf(text string, known map[string]func(*facts.Facts) bool) string {
+	for list := range known {
 		if strings.Contains(text, " in input."+list+"\n") || list == "file" && strings.Contains(text, " in input.file.") {
 			return list
 		}
@@ -157,7 +165,7 @@ func compile(tree fs.FS, names []string) (*compiled, error) {
 // begin compiles the rules that every endpoint needs.
 func (e *engine) begin() {
 	for _, g := range e.groups {
-		if g.list == "" {
+		if g.has == nil {
 			_, _ = g.compile() // whoever runs them gets the error again
 		}
 	}
@@ -173,10 +181,9 @@ func (e *engine) run(ctx context.Context, f *facts.Facts) (reports []report, err
 	if err != nil {
 		return nil, err
 	}
-	known := lists()
 	var called []*compiled
 	for _, g := range e.groups {
-		if has := known[g.list]; has == nil && f.File != nil || has != nil && !has(f) {
+		if !g.runs(f) {
 			continue
 		}
 		rules, err := g.compile()

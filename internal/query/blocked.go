@@ -159,12 +159,7 @@ func sampleOf(arn, region string) string {
 func (s *Subject) denied(r policy.Request) (because string, certain bool) {
 	doc := s.ask().docs[0]
 	r = s.derive(r)
-	keys := r.Keys()
-	for _, name := range testedKeys(doc) {
-		if _, known := keys[strings.ToLower(name)]; !known && s.usual(name, r) {
-			r.Unknown = append(r.Unknown, name)
-		}
-	}
+	r.Unknown = s.unknownKeys(testedKeys(doc), r, nil)
 	setting := s.setting(r.Action)
 	d := policy.Decide(doc, r, setting, policy.Wide)
 	if d.Outcome != policy.ImplicitlyDenied && d.Outcome != policy.ExplicitlyDenied {

@@ -55,11 +55,7 @@ func (s *Subject) Simulate(r policy.Request, absent []string) Simulation {
 	}
 	names := testedKeys(doc)
 	keys := r.Keys()
-	for _, name := range slices.Sorted(maps.Values(names)) {
-		if _, known := keys[strings.ToLower(name)]; !known && s.usual(name, r) && !containsFold(absent, name) {
-			r.Unknown = append(r.Unknown, name)
-		}
-	}
+	r.Unknown = append(r.Unknown, s.unknownKeys(names, r, absent)...)
 	setting := s.setting(r.Action)
 	out.Decision = policy.Decide(doc, r, setting, policy.Plain)
 	out.Context = named(keys, names)
@@ -74,6 +70,19 @@ func (s *Subject) Simulate(r policy.Request, absent []string) Simulation {
 		out.Notes = append(out.Notes, "an endpoint for "+s.Service.ID+" carries no "+prefix+" actions: such a request takes another way")
 	}
 	return out
+}
+
+// unknownKeys are those of some keys that such a request mostly carries, and of
+// which nothing tells the value, nor that they are absent.
+func (s *Subject) unknownKeys(names map[string]string, r policy.Request, absent []string) []string {
+	var list []string
+	keys := r.Keys()
+	for _, name := range slices.Sorted(maps.Values(names)) {
+		if _, known := keys[strings.ToLower(name)]; !known && s.usual(name, r) && !containsFold(absent, name) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 // derive fills in what follows from the request and the endpoint.
