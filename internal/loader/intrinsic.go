@@ -232,22 +232,11 @@ func (t *template) stamped(n *syntax.Node, origins []source.Span) *syntax.Node {
 	if !t.step() {
 		return unknown(n, tooLargeToExpand)
 	}
-	out := *n
-	switch n.Kind {
-	case syntax.Array:
-		out.Items = make([]*syntax.Node, len(n.Items))
-		for i, item := range n.Items {
-			out.Items[i] = t.stamped(item, origins)
-		}
-	case syntax.Object:
-		out.Fields = make([]syntax.Field, len(n.Fields))
-		for i, f := range n.Fields {
-			out.Fields[i] = syntax.Field{Key: f.Key, Value: t.stamped(f.Value, origins)}
-		}
-	default:
+	out := n.With(func(inner *syntax.Node) *syntax.Node { return t.stamped(inner, origins) })
+	if n.Kind != syntax.Array && n.Kind != syntax.Object {
 		out.Origin = appendNew(n.Origin, origins...)
 	}
-	return &out
+	return out
 }
 
 func appendNew(list []source.Span, more ...source.Span) []source.Span {
@@ -292,23 +281,12 @@ func (t *template) moved(value, at *syntax.Node) *syntax.Node {
 	if !t.step() {
 		return unknown(at, tooLargeToExpand)
 	}
-	out := *value
+	out := value.With(func(inner *syntax.Node) *syntax.Node { return t.moved(inner, at) })
 	out.Place = at.Place
-	switch value.Kind {
-	case syntax.Array:
-		out.Items = make([]*syntax.Node, len(value.Items))
-		for i, item := range value.Items {
-			out.Items[i] = t.moved(item, at)
-		}
-	case syntax.Object:
-		out.Fields = make([]syntax.Field, len(value.Fields))
-		for i, f := range value.Fields {
-			out.Fields[i] = syntax.Field{Key: f.Key, Value: t.moved(f.Value, at)}
-		}
-	case syntax.String:
+	if value.Kind == syntax.String {
 		out.Parts, out.Value = value.Pieces(), ""
 	}
-	return &out
+	return out
 }
 
 // manyBranches is how many values or ways a function may have that a variant is

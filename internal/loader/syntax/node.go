@@ -98,6 +98,25 @@ func (n *Node) Get(name string) *Node {
 	return nil
 }
 
+// With returns a copy of a node whose items and whose fields' values are what
+// inner makes of them.
+func (n *Node) With(inner func(*Node) *Node) *Node {
+	out := *n
+	if n.Items != nil {
+		out.Items = make([]*Node, len(n.Items))
+		for i, item := range n.Items {
+			out.Items[i] = inner(item)
+		}
+	}
+	if n.Fields != nil {
+		out.Fields = make([]Field, len(n.Fields))
+		for i, f := range n.Fields {
+			out.Fields[i] = Field{Key: f.Key, Value: inner(f.Value)}
+		}
+	}
+	return &out
+}
+
 // String returns the text of a scalar for people: holes in the form ${Ref}. Of
 // plain text it does not ask for the place.
 func (n *Node) String() string {

@@ -118,24 +118,12 @@ func (e *evaluator) stamped(n *syntax.Node, from []source.Span) *syntax.Node {
 	if len(from) == 0 || !e.step(n.Place) {
 		return n
 	}
-	out := *n
+	out := n.With(func(inner *syntax.Node) *syntax.Node { return e.stamped(inner, from) })
 	out.Origin = origins(out.Origin, from)
-	if n.Items != nil {
-		out.Items = make([]*syntax.Node, len(n.Items))
-		for i, item := range n.Items {
-			out.Items[i] = e.stamped(item, from)
-		}
-	}
-	if n.Fields != nil {
-		out.Fields = make([]syntax.Field, len(n.Fields))
-		for i, f := range n.Fields {
-			out.Fields[i] = syntax.Field{Key: f.Key, Value: e.stamped(f.Value, from)}
-		}
-	}
 	if n.Encoded != nil {
 		out.Encoded = e.stamped(n.Encoded, from)
 	}
-	return &out
+	return out
 }
 
 // moved is a scalar at the place where it is used. Its text keeps the way to
