@@ -70,15 +70,7 @@ func TestGeneratedRequestsAgreeWithAnEvaluatorThatOthersWrote(t *testing.T) {
 			}
 		}
 	}
-	c := oracle.New(t, setting)
-	for i, a := range oracle.Ask(t, pairs, setting) {
-		if reason := a.Refusal(t); reason != "" {
-			beyond[reason]++
-			continue
-		}
-		c.Compare(&pairs[i], documents[i], a)
-	}
-	c.CheckTold()
+	c := oracle.CompareAll(t, pairs, documents, setting, beyond)
 	t.Logf("%d requests are allowed and %d denied, in %d elements; differences by cause %v; beyond the other evaluator by reason %v", c.Allowed, c.Denied, c.Elements, c.Seen, beyond)
 	if c.Allowed < 200 || c.Denied < 200 {
 		t.Errorf("%d requests are allowed and %d denied: at least 200 of each are wanted", c.Allowed, c.Denied)

@@ -40,15 +40,7 @@ func TestWitnessesPassAnEvaluatorThatOthersWrote(t *testing.T) {
 			pairs, documents = append(pairs, pair), append(documents, doc)
 		}
 	}
-	c := oracle.New(t, setting)
-	for i, a := range oracle.Ask(t, pairs, setting) {
-		if reason := a.Refusal(t); reason != "" {
-			beyond[reason]++
-			continue
-		}
-		c.Compare(&pairs[i], documents[i], a)
-	}
-	c.CheckTold()
+	c := oracle.CompareAll(t, pairs, documents, setting, beyond)
 	t.Logf("%d witnesses: %d compared in %d elements; differences by cause %v; beyond the other evaluator by reason %v", yes, c.Allowed, c.Elements, c.Seen, beyond)
 	if c.Denied > 0 {
 		t.Errorf("%d witnesses are not let through", c.Denied)

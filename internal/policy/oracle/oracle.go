@@ -194,6 +194,23 @@ func (c *Comparison) fail(p *differential.Pair, format string, args ...any) {
 	}
 }
 
+// CompareAll has the other evaluator decide pairs and compares all that it
+// answers, each with the document at the same index, and the differences with the
+// known ones: see Compare and CheckTold. What it refuses is counted in beyond, by reason.
+func CompareAll(t testing.TB, pairs []differential.Pair, documents []*policy.Document, s policy.Setting, beyond map[string]int) *Comparison {
+	t.Helper()
+	c := New(t, s)
+	for i, a := range Ask(t, pairs, s) {
+		if reason := a.Refusal(t); reason != "" {
+			beyond[reason]++
+			continue
+		}
+		c.Compare(&pairs[i], documents[i], a)
+	}
+	c.CheckTold()
+	return c
+}
+
 // Compare holds what the two evaluators say of a pair against each other,
 // element by element: a difference must have one of the known causes, and the
 // known causes must account for the whole of every other decision. The document
